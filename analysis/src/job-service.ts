@@ -1,0 +1,19 @@
+import type { Job, Quote } from '@heavens/schemas'
+
+/**
+ * Analyses as jobs. Every change of a job is appended to the topic `heavens.jobs` (key: its id), which is the only record of
+ * jobs: a service opened on the same log knows them all again; those that were EXECUTING at a crash are queued anew.
+ */
+export interface JobService {
+  /** Validate and queue. Throws HeavensError with the path of what is wrong. An identical request on identical data is answered by the finished job. */
+  submit(request: unknown): Promise<Job>
+  quote(request: unknown): Promise<Quote>
+  list(): Promise<Job[]>
+  /** Throws not-found. */
+  get(id: string): Promise<Job>
+  /** Ends as ABORTED; of an ended job: forgets it and its files. */
+  cancel(id: string): Promise<Job>
+  /** Absolute path of one product. Throws not-found, also for anything outside the job's folder. */
+  productPath(id: string, path: string): Promise<string>
+  close(): Promise<void>
+}

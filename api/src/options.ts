@@ -1,0 +1,23 @@
+import type { IngestAnswer, Status } from '@heavens/schemas'
+import type { Instrument } from '@heavens/instruments'
+import type { Stores } from '@heavens/storage'
+import type { JobService } from '@heavens/analysis'
+
+/** What the api needs from the composition root. */
+export interface ApiOptions {
+  stores: Stores
+  jobs: JobService
+  instruments: readonly Instrument[]
+  /** Hand uploaded files (on disk, in a folder that the api removes afterwards) to ingest. */
+  ingest(files: readonly { name: string; path: string }[]): Promise<IngestAnswer>
+  status(): Pick<Status, 'name' | 'version' | 'simulated' | 'started' | 'mode' | 'speed'>
+  /** Folder of the built dashboard. */
+  dashboard: string
+  host: string
+  port: number
+  /** Needed from every client when set; without it only loopback may be listened on. */
+  token?: string
+  /** bytes */
+  maxUpload: number
+  log: { level: string }
+}

@@ -1,0 +1,1 @@
+console.error('heavens: not yet built')

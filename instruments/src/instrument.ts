@@ -1,0 +1,80 @@
+import type { ChannelBounds, CalibrationFile, EventBlock, GoodTime, Housekeeping, InstrumentDescriptor, PointingBlock, RateBlock } from '@heavens/schemas'
+import type { FitsFile } from '@heavens/science/fits'
+
+export type FileKind = 'events' | 'rates' | 'pointing' | 'calibration'
+
+type Raw<T> = Omit<T, 'source' | 'sequence' | 'late'>
+
+/** What a decoder gives: items without the marks (source, sequence, late) that ingest adds. Times TT s, energies keV, degrees ICRS. */
+export type DecodedItem = Raw<EventBlock> | Raw<RateBlock> | Raw<PointingBlock> | Raw<Housekeeping> | Raw<GoodTime> | Raw<ChannelBounds> | Raw<CalibrationFile>
+
+export interface DecodeContext {
+  /** rows read at a time, ≥ 1 */
+  rows: number
+  /** rows that could not be used, with the reason; they are counted in the ledger and reported */
+  undecodable(count: number, reason: string): void
+  /** keep the bytes of a calibration file; answers their sha256 */
+  keep(name: string, bytes: Uint8Array): Promise<string>
+}
+
+/** A file that the simulator makes: FITS bytes in the instrument's own form. */
+export interface SimulatedFile {
+  name: string
+  /** which feed: stable for one group of one instrument */
+  source: string
+  /** counts up per source from 0 at the mission's epoch; the same seed and sequence give the same bytes */
+  sequence: number
+  start: number
+  stop: number
+  bytes: Uint8Array
+}
+
+/** One instrument. Everything known about it is behind this. */
+export interface Instrument {
+  readonly descriptor: InstrumentDescriptor
+  /** What the file is to this instrument, from its header keywords; undefined: not its file. Never throws. */
+  recognise(file: FitsFile): FileKind | undefined
+  /**
+   * The items of a file: channel bounds and good time before the first events, then data in the file's order in pieces of at
+   * most `context.rows`. Throws HeavensError (file-unusable, fits-…) where nothing can be made of it.
+   */
+  decode(file: FitsFile, kind: FileKind, context: DecodeContext): AsyncIterable<DecodedItem>
+  /** Telemetry of [start, stop) of the simulated sky; absent where the instrument is not simulated. */
+  simulate?(sky: SimulatedSky, start: number, stop: number): SimulatedFile[]
+}
+
+/** A source of the simulated sky. Photon flux in (0.1–100 GeV) for LAT-like, Crab units for hard X-rays. */
+export interface SimulatedSource {
+  name: string
+  ra: number
+  dec: number
+  /** photons cm⁻² s⁻¹ in 0.1–100 GeV; 0 for none */
+  gevFlux: number
+  /** photon index in 0.1–100 GeV */
+  gevIndex: number
+  /** flux factor as a function of time (TT s); 1 when absent */
+  variation?: { kind: 'outburst'; start: number; rise: number; decay: number; factor: number }
+}
+
+/** A gamma-ray burst of the simulated sky: pulses of fast rise and slower decay. */
+export interface SimulatedBurst {
+  time: number
+  ra: number
+  dec: number
+  /** peak counts/s in one facing GBM detector, 50–300 keV */
+  peakRate: number
+  pulses: { at: number; rise: number; decay: number; weight: number }[]
+  /** keV */
+  ePeak: number
+}
+
+/** Everything simulated instruments agree on: deterministic in (seed, time). */
+export interface SimulatedSky {
+  seed: number
+  epoch: number
+  sources: readonly SimulatedSource[]
+  /** bursts with time in [start, stop) */
+  bursts(start: number, stop: number): SimulatedBurst[]
+  /** spacecraft state at t: boresight, x axis, zenith (direction away from Earth), in the SAA */
+  spacecraft(t: number): { ra: number; dec: number; raX: number; decX: number; raZenith: number; decZenith: number; inSaa: boolean; radius: number }
+}

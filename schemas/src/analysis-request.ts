@@ -1,0 +1,76 @@
+import { z } from 'zod'
+
+const Angle = z.union([z.number(), z.string().min(1)]).describe('degrees, or sexagesimal text')
+
+/** Where. A name is resolved by the built-in catalogue; else a position in a frame. */
+export const Target = z.strictObject({
+  name: z.string().min(1).max(100).optional(),
+  ra: Angle.optional(), dec: Angle.optional(),
+  frame: z.enum(['icrs', 'fk5', 'galactic']).default('icrs').describe('galactic: ra is l, dec is b'),
+  radius: z.number().positive().max(180).optional().describe('degrees'),
+}).refine((t) => t.name !== undefined || (t.ra !== undefined && t.dec !== undefined), { message: 'give a name, or ra and dec' })
+export type Target = z.infer<typeof Target>
+
+const Moment = z.union([z.number(), z.string().min(1)])
+
+/** When. An end may be null: follow. */
+export const RequestTime = z.strictObject({
+  format: z.enum(['iso', 'mjd', 'ijd', 'met', 'seconds']).default('iso'),
+  scale: z.enum(['utc', 'tt']).default('utc'),
+  mission: z.string().optional().describe('for met: whose clock'),
+  reference: z.string().optional().describe('for seconds: a time in ISO UTC, or the id of a candidate'),
+  intervals: z.array(z.tuple([Moment, Moment.nullable()])).min(1).max(1000),
+}).refine((t) => t.format !== 'met' || t.mission !== undefined, { message: 'met needs a mission', path: ['mission'] })
+  .refine((t) => t.format !== 'seconds' || t.reference !== undefined, { message: 'seconds need a reference', path: ['reference'] })
+export type RequestTime = z.infer<typeof RequestTime>
+
+export const RequestBand = z.strictObject({ min: z.number().nonnegative(), max: z.number().positive() })
+  .refine((b) => b.max > b.min, { message: 'max must be above min', path: ['max'] })
+
+export const RequestEnergy = z.strictObject({ unit: z.enum(['keV', 'MeV', 'GeV', 'TeV']).default('keV'), bands: z.array(RequestBand).min(1).max(50) })
+
+export const RequestInstrument = z.strictObject({
+  id: z.string(),
+  groups: z.array(z.string()).min(1).optional(),
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+})
+
+export const LightCurveRequest = z.strictObject({
+  bin: z.number().positive().optional().describe('seconds'),
+  bands: z.enum(['each', 'sum']).default('each'),
+})
+export const SpectrumRequest = z.strictObject({
+  background: z.array(z.tuple([z.number(), z.number()])).optional().describe('intervals [s] relative to the start of the first interval'),
+})
+export const ImageRequest = z.strictObject({
+  pixel: z.number().positive().max(10).optional().describe('degrees'),
+  size: z.number().positive().max(180).optional().describe('side of the image, degrees'),
+  projection: z.enum(['TAN', 'CAR', 'AIT', 'SIN', 'ZEA']).default('TAN'),
+})
+export const RequestProducts = z.strictObject({ lightCurve: LightCurveRequest.optional(), spectrum: SpectrumRequest.optional(), image: ImageRequest.optional(), events: z.strictObject({}).optional() })
+
+/**
+ * An analysis of any sky position, time and energy interval: the one schema behind REST, UWS, the shell and the form.
+ * `instruments` absent: all with exposure; `products` absent: each instrument's defaults.
+ */
+export const AnalysisRequest = z.strictObject({
+  label: z.string().max(200).default(''),
+  target: Target.optional(),
+  time: RequestTime,
+  energy: RequestEnergy.optional(),
+  instruments: z.array(RequestInstrument).min(1).optional(),
+  products: RequestProducts.optional(),
+  run: z.string().optional().describe('which run of the instruments; absent: every run with data, measured before simulated'),
+})
+export type AnalysisRequest = z.infer<typeof AnalysisRequest>
+/** What one may send: defaults not yet filled in. */
+export type AnalysisRequestInput = z.input<typeof AnalysisRequest>
+
+export const analysisRequestExample: AnalysisRequestInput = {
+  label: 'burst, main peak',
+  target: { name: 'Crab' },
+  time: { scale: 'utc', format: 'iso', intervals: [['2019-05-30T10:19:00', '2019-05-30T10:20:00']] },
+  energy: { unit: 'keV', bands: [{ min: 50, max: 300 }] },
+  instruments: [{ id: 'fermi-gbm', groups: ['n0', 'n1'], options: {} }],
+  products: { lightCurve: { bin: 0.064, bands: 'each' }, spectrum: { background: [[-100, -10]] }, image: { pixel: 0.1, size: 10 } },
+}

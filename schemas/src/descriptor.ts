@@ -1,0 +1,73 @@
+import { z } from 'zod'
+
+/** An energy band [eMin, eMax) in keV. A channel belongs to the band in which √(E_MIN·E_MAX) lies, lower edge included. */
+export const Band = z.strictObject({ id: z.string().regex(/^[a-z0-9.-]+$/), label: z.string(), eMin: z.number().nonnegative(), eMax: z.number().positive() })
+export type Band = z.infer<typeof Band>
+
+/** An independent part of an instrument with its own counts: a detector, a unit, a layer. */
+export const Group = z.strictObject({ id: z.string(), label: z.string(), kind: z.string().optional() })
+export type Group = z.infer<typeof Group>
+
+/** The rate trigger of an instrument: Poisson-FOCuS on each (group, band) stream, then coincidence. See SCIENCE notes on FOCuS. */
+export const RateTrigger = z.strictObject({
+  band: z.string(),
+  groups: z.array(z.string()).optional().describe('groups that take part; all when absent'),
+  width: z.number().positive().describe('bin width of the trigger [s], one of the curve widths'),
+  sigma: z.number().positive().describe('threshold on one stream [standard deviations]'),
+  coincidence: z.number().int().positive().describe('groups over threshold within one bin of each other'),
+  alpha: z.number().positive().describe('smoothing constant of the background per bin'),
+  delay: z.number().int().positive().describe('bins by which the background lags'),
+  settle: z.number().int().positive().describe('bins before the background may be used'),
+  muMin: z.number().min(1).default(1.1).describe('smallest ratio to background that is looked for'),
+  quiet: z.number().positive().default(20).describe('seconds without excess that end a candidate'),
+})
+export type RateTrigger = z.infer<typeof RateTrigger>
+
+/** The image trigger: a peak of significance in the rolling sky. */
+export const ImageTrigger = z.strictObject({ band: z.string(), window: z.string(), sigma: z.number().positive(), psfRadius: z.number().positive() })
+export type ImageTrigger = z.infer<typeof ImageTrigger>
+
+/** A rolling window of the sky image; `seconds` null means since the beginning of the run. */
+export const ImageWindow = z.strictObject({ id: z.string(), label: z.string(), seconds: z.number().positive().nullable() })
+export type ImageWindow = z.infer<typeof ImageWindow>
+
+/** One option that the request form offers for an instrument. */
+export const FormOption = z.strictObject({
+  id: z.string(), label: z.string(), kind: z.enum(['choice', 'number', 'boolean']), choices: z.array(z.string()).optional(),
+  unit: z.string().optional(), default: z.union([z.string(), z.number(), z.boolean()]), help: z.string(),
+})
+export type FormOption = z.infer<typeof FormOption>
+
+/**
+ * What the system must know of an instrument before any data arrive. Everything else about it is in its folder.
+ *
+ * `columns` names the event columns beside `time`: `channel` (with bounds per group, from calibration items) or `energy`
+ * (keV per event); `ra`/`dec` when each photon has a direction; an event's group is its `detector` index into `groups`.
+ */
+export const InstrumentDescriptor = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  name: z.string(),
+  mission: z.string(),
+  kind: z.enum(['imager', 'coded-mask', 'counter', 'collimated', 'photometer', 'sky-map']),
+  data: z.enum(['events', 'rates']),
+  columns: z.array(z.enum(['channel', 'energy', 'detector', 'x', 'y', 'ra', 'dec', 'flags'])),
+  groups: z.array(Group).min(1),
+  bands: z.array(Band).min(1),
+  energyUnit: z.enum(['keV', 'MeV', 'GeV', 'TeV']).default('keV').describe('unit in which people speak of its energies'),
+  curves: z.strictObject({
+    widths: z.array(z.number().positive()).min(1).describe('bin widths [s], each a whole multiple of the one before'),
+    sparse: z.boolean().describe('true: bins without counts are left out, as photons come minutes apart'),
+    phase: z.enum(['absolute', 'native']).describe('absolute: index = floor(t / width); native: the instrument bins itself and its phase is kept'),
+    main: z.number().positive().describe('the width shown first [s]'),
+  }),
+  images: z.strictObject({ nside: z.number().int(), windows: z.array(ImageWindow), psfRadius: z.number().positive().describe('degrees') }).optional(),
+  triggers: z.strictObject({ rate: z.array(RateTrigger), image: z.array(ImageTrigger) }),
+  deadTime: z.number().nonnegative().default(0).describe('seconds lost per event'),
+  disorder: z.number().nonnegative().describe('seconds by which events of one source may be out of order'),
+  lateHorizon: z.number().nonnegative().describe('seconds behind the watermark in which data still revise results'),
+  fieldOfView: z.number().positive().optional().describe('radius of the field of view [deg]; absent: whole unocculted sky'),
+  products: z.array(z.enum(['light-curve', 'spectrum', 'image', 'events'])),
+  defaults: z.strictObject({ bin: z.number().positive(), radius: z.number().positive().optional(), pixel: z.number().positive().optional(), size: z.number().positive().optional() }),
+  options: z.array(FormOption),
+})
+export type InstrumentDescriptor = z.infer<typeof InstrumentDescriptor>

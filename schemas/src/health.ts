@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+/** State of one run of one instrument, as `heavens.health` carries it and `/api/v1/status` shows it. */
+export const StreamHealth = z.strictObject({
+  instrument: z.string(), run: z.string(),
+  simulated: z.boolean(),
+  start: z.number().nullable().describe('first data time, TT s'),
+  watermark: z.number().nullable(),
+  ended: z.boolean().describe('the stream had its final watermark'),
+  events: z.number().int(), items: z.number().int(),
+  ledger: z.strictObject({ duplicates: z.number().int(), gaps: z.number().int(), late: z.number().int(), undecodable: z.number().int(), outOfBand: z.number().int() }),
+  gaps: z.array(z.strictObject({ start: z.number(), stop: z.number(), group: z.string().optional() })).describe('the last ones'),
+  groups: z.array(z.strictObject({ id: z.string(), events: z.number().int(), rate: z.number().describe('events per second over the last 10 s of data') })),
+  bands: z.array(z.strictObject({ id: z.string(), eMin: z.number(), eMax: z.number(), counts: z.number() })),
+  pointing: z.strictObject({ time: z.number(), ra: z.number(), dec: z.number(), raZenith: z.number().nullable(), decZenith: z.number().nullable(), inSaa: z.boolean() }).nullable(),
+  latency: z.number().nullable().describe('seconds from observation to processing, live streams only'),
+})
+export type StreamHealth = z.infer<typeof StreamHealth>

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { Candidate } from './candidate.js'
+import { Job } from './analysis-result.js'
+import { StreamHealth } from './health.js'
+import { SkyImage } from './image.js'
+
+/** Subprotocol of the WebSocket at /live. */
+export const LIVE_PROTOCOL = 'heavens.v1'
+export const LIVE_MAX_FRAME = 64 * 1024
+
+/**
+ * Channels and what happens when a client is slow: `lossless` waits, `latest` keeps the last message of each key,
+ * `decimated` may skip and says how many.
+ */
+export const CHANNELS = {
+  candidates: 'lossless',
+  jobs: 'lossless',
+  status: 'latest',
+  images: 'latest',
+  curves: 'decimated',
+  photons: 'decimated',
+} as const
+export type Channel = keyof typeof CHANNELS
+export type ChannelClass = (typeof CHANNELS)[Channel]
+
+/**
+ * What a client may send, as JSON text frames. `since`: resume after this seq, if the server still holds it. A channel may be
+ * subscribed several times with different filters: curves {instrument, run, group?, band?, width} (group "sum" adds all groups),
+ * images {instrument?, run?, band?, window?}, photons {instrument?, run?}.
+ */
+export const ClientMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('subscribe'), channel: z.string(), since: z.number().int().nonnegative().optional(), filter: z.record(z.string(), z.union([z.string(), z.number()])).optional() }),
+  z.strictObject({ type: z.literal('unsubscribe'), channel: z.string(), filter: z.record(z.string(), z.union([z.string(), z.number()])).optional() }),
+  z.strictObject({ type: z.literal('ping'), at: z.number() }),
+])
+export type ClientMessage = z.infer<typeof ClientMessage>
+
+/**
+ * What the server sends as text. A subscription is answered by `snapshot` (or `resumed` when `since` was still held), then
+ * `record`s; `seq` ascends by one within a channel; `lost` says how many messages of a channel were dropped or merged for
+ * this client since the last one it saw.
+ *
+ * Binary messages are frames (frame.ts) whose header is a `BinaryHeader`.
+ */
+export const ServerMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('hello'), server: z.string(), version: z.string(), time: z.number().describe('server clock, TT s'), simulated: z.boolean(), channels: z.array(z.string()) }),
+  z.strictObject({ type: z.literal('snapshot'), channel: z.literal('candidates'), seq: z.number(), items: z.array(Candidate) }),
+  z.strictObject({ type: z.literal('snapshot'), channel: z.literal('jobs'), seq: z.number(), items: z.array(Job) }),
+  z.strictObject({ type: z.literal('snapshot'), channel: z.literal('status'), seq: z.number(), items: z.array(StreamHealth) }),
+  z.strictObject({ type: z.literal('resumed'), channel: z.string(), seq: z.number() }),
+  z.strictObject({ type: z.literal('record'), channel: z.literal('candidates'), seq: z.number(), item: Candidate }),
+  z.strictObject({ type: z.literal('record'), channel: z.literal('jobs'), seq: z.number(), item: Job }),
+  z.strictObject({ type: z.literal('record'), channel: z.literal('status'), seq: z.number(), item: StreamHealth }),
+  z.strictObject({ type: z.literal('lost'), channel: z.string(), count: z.number().int() }),
+  z.strictObject({ type: z.literal('pong'), at: z.number(), time: z.number() }),
+  z.strictObject({ type: z.literal('error'), code: z.string(), sentence: z.string(), path: z.string().optional() }),
+])
+export type ServerMessage = z.infer<typeof ServerMessage>
+
+/**
+ * Header of a binary message:
+ * - `images`: a SkyImage; arrays counts, exposure, background, significance.
+ * - `curves`: bins of one curve (key and phase in the header), arrays index, counts, exposure, background, revision, completeness, flags.
+ * - `photons`: new photons of one run: arrays time (f64), ra, dec, energy (f32).
+ */
+export type BinaryHeader =
+  | { channel: 'images'; seq: number; image: SkyImage }
+  | { channel: 'curves'; seq: number; instrument: string; run: string; group: string; band: string; width: number; phase: number; watermark: number }
+  | { channel: 'photons'; seq: number; instrument: string; run: string; simulated: boolean }

@@ -1,0 +1,42 @@
+import type { DataItem, Item, StreamId } from '@heavens/schemas'
+
+/** What is known of one run of an instrument without reading its events. */
+export interface StreamCoverage {
+  stream: StreamId
+  /** TT s; NaN when nothing with a time has come */
+  start: number
+  stop: number
+  events: number
+  /** offsets of the log that are archived: [0, archived) */
+  archived: number
+}
+
+export interface BlocksOptions {
+  signal?: AbortSignal
+  /** only events of these groups (indices); preambles (bounds, good time, calibration) of all groups are given anyway */
+  groups?: readonly number[]
+}
+
+/** An item with the offset it had on the log. */
+export interface ArchivedItem {
+  offset: number
+  item: DataItem
+}
+
+/**
+ * All items of every run, for ever: what is archived in files and then the tail of the log, without a gap or an overlap.
+ * Watermarks and ledgers are not archived.
+ */
+export interface EventArchive {
+  /** Take over items of a stream; offsets must follow on the last call's. Written in whole slices; `flush` writes what is left. */
+  store(stream: StreamId, items: readonly { offset: number; item: Item }[]): Promise<void>
+  flush(): Promise<void>
+  /**
+   * Items that overlap [start, stop) (blocks are given whole: cut them by their times), channel bounds, good time and
+   * calibration in force then included and first. In order of the log. Until the log's end as it is when the call is made.
+   */
+  blocks(stream: StreamId, start: number, stop: number, options?: BlocksOptions): AsyncIterable<ArchivedItem>
+  /** Every run of every instrument that has any item, archived or still on the log. */
+  coverage(): Promise<StreamCoverage[]>
+  close(): Promise<void>
+}

@@ -1,0 +1,5 @@
+export type * from './log/log.js'
+export type * from './archive/archive.js'
+export type * from './curves/curve-store.js'
+export type * from './products/product-store.js'
+export type * from './stores.js'
