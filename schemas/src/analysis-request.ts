@@ -11,6 +11,8 @@ export const Target = z.strictObject({
 }).refine((t) => t.name !== undefined || (t.ra !== undefined && t.dec !== undefined), { message: 'give a name, or ra and dec' })
 export type Target = z.infer<typeof Target>
 
+export const targetExample: z.input<typeof Target> = { ra: '05:34:31.97', dec: '+22:00:52.1', frame: 'icrs', radius: 0.5 }
+
 const Moment = z.union([z.number(), z.string().min(1)])
 
 /** When. An end may be null: follow. */
@@ -24,30 +26,53 @@ export const RequestTime = z.strictObject({
   .refine((t) => t.format !== 'seconds' || t.reference !== undefined, { message: 'seconds need a reference', path: ['reference'] })
 export type RequestTime = z.infer<typeof RequestTime>
 
+export const requestTimeExample: z.input<typeof RequestTime> = { format: 'seconds', scale: 'utc', reference: '2019-05-30T10:19:08.9', intervals: [[0, 20.5], [300, null]] }
+
+/** An energy band, in the unit of the request's energies; lower edge included. */
 export const RequestBand = z.strictObject({ min: z.number().nonnegative(), max: z.number().positive() })
   .refine((b) => b.max > b.min, { message: 'max must be above min', path: ['max'] })
 
+export const requestBandExample: z.input<typeof RequestBand> = { min: 50, max: 300 }
+
+/** Energy bands of the products; absent from a request: the bands of each instrument. */
 export const RequestEnergy = z.strictObject({ unit: z.enum(['keV', 'MeV', 'GeV', 'TeV']).default('keV'), bands: z.array(RequestBand).min(1).max(50) })
 
+export const requestEnergyExample: z.input<typeof RequestEnergy> = { unit: 'GeV', bands: [{ min: 0.1, max: 1 }, { min: 1, max: 300 }] }
+
+/** One instrument, its groups (absent: all) and the options its descriptor offers. */
 export const RequestInstrument = z.strictObject({
   id: z.string(),
   groups: z.array(z.string()).min(1).optional(),
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 })
 
+export const requestInstrumentExample: z.input<typeof RequestInstrument> = { id: 'fermi-gbm', groups: ['n0', 'n1'], options: {} }
+
+/** Light curve: bin width (absent: the instrument's default), and one curve for each band or one for their sum. */
 export const LightCurveRequest = z.strictObject({
   bin: z.number().positive().optional().describe('seconds'),
   bands: z.enum(['each', 'sum']).default('each'),
 })
-export const SpectrumRequest = z.strictObject({
+
+export const lightCurveRequestExample: z.input<typeof LightCurveRequest> = { bin: 0.064, bands: 'sum' }
+
+/** Spectrum: all channels, whatever the energy bands; with `background`, a second file from those intervals. */export const SpectrumRequest = z.strictObject({
   background: z.array(z.tuple([z.number(), z.number()])).optional().describe('intervals [s] relative to the start of the first interval'),
 })
-export const ImageRequest = z.strictObject({
+
+export const spectrumRequestExample: z.input<typeof SpectrumRequest> = { background: [[-100, -10], [60, 160]] }
+
+/** Image around the target; absent values are the instrument's defaults. */export const ImageRequest = z.strictObject({
   pixel: z.number().positive().max(10).optional().describe('degrees'),
   size: z.number().positive().max(180).optional().describe('side of the image, degrees'),
   projection: z.enum(['TAN', 'CAR', 'AIT', 'SIN', 'ZEA']).default('TAN'),
 })
-export const RequestProducts = z.strictObject({ lightCurve: LightCurveRequest.optional(), spectrum: SpectrumRequest.optional(), image: ImageRequest.optional(), events: z.strictObject({}).optional() })
+
+export const imageRequestExample: z.input<typeof ImageRequest> = { pixel: 0.1, size: 10, projection: 'TAN' }
+
+/** The products wanted; one that is absent is not made. */export const RequestProducts = z.strictObject({ lightCurve: LightCurveRequest.optional(), spectrum: SpectrumRequest.optional(), image: ImageRequest.optional(), events: z.strictObject({}).optional() })
+
+export const requestProductsExample: z.input<typeof RequestProducts> = { lightCurve: { bin: 0.064 }, spectrum: {}, image: { size: 5 }, events: {} }
 
 /**
  * An analysis of any sky position, time and energy interval: the one schema behind REST, UWS, the shell and the form.

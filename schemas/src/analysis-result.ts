@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AnalysisRequest } from './analysis-request.js'
 
+/** What a file of an analysis is. */
 export const ProductKind = z.enum(['light-curve', 'spectrum', 'background', 'response', 'arf', 'image', 'events', 'timing', 'fit', 'preview', 'report'])
 export type ProductKind = z.infer<typeof ProductKind>
 
@@ -10,6 +11,11 @@ export const Product = z.strictObject({
   sha256: z.string(), bytes: z.number().int(),
 })
 export type Product = z.infer<typeof Product>
+
+export const productExample: Product = {
+  path: 'fermi-gbm/n0/spectrum.pha', kind: 'spectrum', instrument: 'fermi-gbm', group: 'n0',
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', bytes: 20160,
+}
 
 /** The request as used: frame and time format resolved, defaults filled in. Times TT seconds since MJD 51544.0, energies keV. */
 export const RequestAsUsed = z.strictObject({
@@ -21,6 +27,20 @@ export const RequestAsUsed = z.strictObject({
   instruments: z.array(z.strictObject({ id: z.string(), run: z.string(), groups: z.array(z.string()), options: z.record(z.string(), z.unknown()) })),
 })
 export type RequestAsUsed = z.infer<typeof RequestAsUsed>
+
+export const requestAsUsedExample: RequestAsUsed = {
+  request: {
+    label: 'burst, main peak', target: { name: 'Crab', frame: 'icrs' },
+    time: { format: 'iso', scale: 'utc', intervals: [['2019-05-30T10:19:00', '2019-05-30T10:20:00']] },
+    energy: { unit: 'keV', bands: [{ min: 50, max: 300 }] },
+    instruments: [{ id: 'fermi-gbm', groups: ['n0'], options: {} }],
+    products: { lightCurve: { bin: 0.064, bands: 'each' } },
+  },
+  target: { name: 'Crab', ra: 83.6331, dec: 22.0145 },
+  intervals: [{ start: 612526809.184, stop: 612526869.184 }], intervalsUtc: [['2019-05-30T10:19:00.000000Z', '2019-05-30T10:20:00.000000Z']],
+  bands: [{ id: '50-300', eMin: 50, eMax: 300 }],
+  instruments: [{ id: 'fermi-gbm', run: 'main', groups: ['n0'], options: {} }],
+}
 
 /** What a request would take and give, said before anything runs. */
 export const Quote = z.strictObject({
@@ -36,6 +56,14 @@ export const Quote = z.strictObject({
 })
 export type Quote = z.infer<typeof Quote>
 
+export const quoteExample: Quote = {
+  used: requestAsUsedExample,
+  instruments: [{ id: 'fermi-gbm', run: 'main', events: 110234, exposure: 59.7, gti: [[612526809.184, 612526869.184]], products: ['light-curve'] }],
+  refused: [{ id: 'fermi-lat', code: 'no-exposure', sentence: 'No exposure of fermi-lat at this position in this interval: no data were received.' }],
+  cut: [], seconds: 0.4,
+}
+
+/** Phases of a job, as UWS 1.1 names them. */
 export const JobPhase = z.enum(['PENDING', 'QUEUED', 'EXECUTING', 'COMPLETED', 'ERROR', 'ABORTED'])
 export type JobPhase = z.infer<typeof JobPhase>
 
@@ -43,6 +71,9 @@ export type JobPhase = z.infer<typeof JobPhase>
 export const JobStep = z.strictObject({ id: z.string(), label: z.string(), depth: z.number().int(), state: z.enum(['waiting', 'running', 'done', 'failed']), fraction: z.number().min(0).max(1), seconds: z.number().optional() })
 export type JobStep = z.infer<typeof JobStep>
 
+export const jobStepExample: JobStep = { id: 'fermi-gbm/read', label: 'Read events of fermi-gbm', depth: 1, state: 'running', fraction: 0.4 }
+
+/** One analysis and how far it is; each change is a new record with a higher `revision`. */
 export const Job = z.strictObject({
   id: z.string(), label: z.string(), phase: JobPhase, created: z.string().describe('ISO UTC'), started: z.string().optional(), ended: z.string().optional(),
   request: z.unknown(), used: RequestAsUsed.optional(), steps: z.array(JobStep), products: z.array(Product),
@@ -50,6 +81,11 @@ export const Job = z.strictObject({
   revision: z.number().int(),
 })
 export type Job = z.infer<typeof Job>
+
+export const jobExample: Job = {
+  id: 'j-2f1c77aa01', label: 'burst, main peak', phase: 'EXECUTING', created: '2026-11-23T18:40:00.000000Z', started: '2026-11-23T18:40:00.120000Z',
+  request: requestAsUsedExample.request, used: requestAsUsedExample, steps: [jobStepExample], products: [productExample], revision: 4,
+}
 
 /** From what, by what code and with which calibration an analysis was made. */
 export const Provenance = z.strictObject({
@@ -60,3 +96,10 @@ export const Provenance = z.strictObject({
   calibration: z.array(z.strictObject({ file: z.string(), sha256: z.string() })),
 })
 export type Provenance = z.infer<typeof Provenance>
+
+export const provenanceExample: Provenance = {
+  software: { name: 'heavens', version: '0.1.0', commit: 'b68dc07' },
+  requestSha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  inputs: [{ instrument: 'fermi-gbm', run: 'main', topic: 'heavens.telemetry.fermi-gbm', firstOffset: 12, lastOffset: 148, events: 110234 }],
+  sources: ['glg_tte_n0_bn190530430_v00.fit.gz'], calibration: [{ file: 'glg_cspec_n0_bn190530430_v00.rsp2', sha256: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae' }],
+}

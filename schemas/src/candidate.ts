@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+/** What a candidate is thought to be. */
 export const CandidateClass = z.enum(['burst', 'known-source-flare', 'new-source', 'solar', 'particles', 'sgr', 'artefact', 'unclassified'])
 export type CandidateClass = z.infer<typeof CandidateClass>
 
@@ -37,7 +38,7 @@ export type Candidate = z.infer<typeof Candidate>
 
 export const candidateExample: Candidate = {
   id: 'c-5f2a90b1c3d4', instrument: 'fermi-gbm', run: 'main', revision: 3, state: 'closed', trigger: 'rate',
-  time: 612483619.19, start: 612483619.19, stop: 612483656.6, significance: 87.2, band: '50-300', groups: ['n0', 'n1', 'n2'],
+  time: 612526819.19, start: 612526819.19, stop: 612526856.6, significance: 87.2, band: '50-300', groups: ['n0', 'n1', 'n2'],
   timescale: 20.9, counts: 61234, background: 18000, class: 'burst', classProbability: 0.93, far: 1e-7,
   reasons: ['3 of 3 detectors over 5 σ in one 64-ms bin'], simulated: false,
 }

@@ -4,6 +4,8 @@ import { z } from 'zod'
 export const CurveKey = z.strictObject({ instrument: z.string(), run: z.string(), group: z.string(), band: z.string(), width: z.number().positive() })
 export type CurveKey = z.infer<typeof CurveKey>
 
+export const curveKeyExample: CurveKey = { instrument: 'fermi-gbm', run: 'main', group: 'n0', band: '50-300', width: 0.064 }
+
 /**
  * Bins of one curve, ascending by index, all arrays of equal length. Bin i covers
  * [index[i]·width + phase, (index[i] + 1)·width + phase) in TT seconds since MJD 51544.0.
@@ -29,6 +31,9 @@ export interface CurveBins {
 export const CurveNotice = z.strictObject({ instrument: z.string(), run: z.string(), from: z.number(), to: z.number(), watermark: z.number() })
 export type CurveNotice = z.infer<typeof CurveNotice>
 
+export const curveNoticeExample: CurveNotice = { instrument: 'fermi-gbm', run: 'main', from: 612526819.2, to: 612526820.224, watermark: 612526820.25 }
+
+/** Flag of a bin that is still open: more counts may come without its `revision` rising. */
 export const BIN_PROVISIONAL = 1
 
 /** Rate and its Gaussian error √n / exposure of bin i [counts/s]; NaN without exposure. */

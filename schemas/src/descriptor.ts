@@ -4,9 +4,13 @@ import { z } from 'zod'
 export const Band = z.strictObject({ id: z.string().regex(/^[a-z0-9.-]+$/), label: z.string(), eMin: z.number().nonnegative(), eMax: z.number().positive() })
 export type Band = z.infer<typeof Band>
 
+export const bandExample: Band = { id: '50-300', label: '50–300 keV', eMin: 50, eMax: 300 }
+
 /** An independent part of an instrument with its own counts: a detector, a unit, a layer. */
 export const Group = z.strictObject({ id: z.string(), label: z.string(), kind: z.string().optional() })
 export type Group = z.infer<typeof Group>
+
+export const groupExample: Group = { id: 'n0', label: 'NaI 0', kind: 'NaI' }
 
 /** The rate trigger of an instrument: Poisson-FOCuS on each (group, band) stream, then coincidence. See SCIENCE notes on FOCuS. */
 export const RateTrigger = z.strictObject({
@@ -23,13 +27,21 @@ export const RateTrigger = z.strictObject({
 })
 export type RateTrigger = z.infer<typeof RateTrigger>
 
+export const rateTriggerExample: RateTrigger = {
+  band: '50-300', groups: ['n0', 'n1', 'n2'], width: 0.064, sigma: 5, coincidence: 2, alpha: 0.004, delay: 62, settle: 265, muMin: 1.1, quiet: 20,
+}
+
 /** The image trigger: a peak of significance in the rolling sky. */
 export const ImageTrigger = z.strictObject({ band: z.string(), window: z.string(), sigma: z.number().positive(), psfRadius: z.number().positive() })
 export type ImageTrigger = z.infer<typeof ImageTrigger>
 
+export const imageTriggerExample: ImageTrigger = { band: '50-300', window: '1ks', sigma: 6, psfRadius: 1 }
+
 /** A rolling window of the sky image; `seconds` null means since the beginning of the run. */
 export const ImageWindow = z.strictObject({ id: z.string(), label: z.string(), seconds: z.number().positive().nullable() })
 export type ImageWindow = z.infer<typeof ImageWindow>
+
+export const imageWindowExample: ImageWindow = { id: '1ks', label: '1 ks', seconds: 1000 }
 
 /** One option that the request form offers for an instrument. */
 export const FormOption = z.strictObject({
@@ -37,6 +49,10 @@ export const FormOption = z.strictObject({
   unit: z.string().optional(), default: z.union([z.string(), z.number(), z.boolean()]), help: z.string(),
 })
 export type FormOption = z.infer<typeof FormOption>
+
+export const formOptionExample: FormOption = {
+  id: 'layers', label: 'Layers', kind: 'choice', choices: ['top', 'all'], default: 'top', help: 'The top layer has the least background; all layers reach higher energies.',
+}
 
 /**
  * What the system must know of an instrument before any data arrive. Everything else about it is in its folder.
@@ -71,3 +87,14 @@ export const InstrumentDescriptor = z.strictObject({
   options: z.array(FormOption),
 })
 export type InstrumentDescriptor = z.infer<typeof InstrumentDescriptor>
+
+/** An instrument that does not exist: three detectors that count, and a direction for each photon. */
+export const instrumentDescriptorExample: InstrumentDescriptor = {
+  id: 'example-monitor', name: 'Example Monitor', mission: 'Example', kind: 'counter', data: 'events', columns: ['channel', 'detector', 'ra', 'dec'],
+  groups: [groupExample, { id: 'n1', label: 'NaI 1' }, { id: 'n2', label: 'NaI 2' }], bands: [bandExample], energyUnit: 'keV',
+  curves: { widths: [0.016, 0.064, 0.256, 1.024, 25.6, 640, 86400], sparse: false, phase: 'absolute', main: 0.064 },
+  images: { nside: 64, windows: [imageWindowExample], psfRadius: 1 },
+  triggers: { rate: [rateTriggerExample], image: [imageTriggerExample] },
+  deadTime: 2.6e-6, disorder: 0.5, lateHorizon: 600, fieldOfView: 60, products: ['light-curve', 'spectrum', 'events'],
+  defaults: { bin: 0.064, radius: 1, pixel: 0.1, size: 10 }, options: [formOptionExample],
+}

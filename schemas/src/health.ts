@@ -16,3 +16,13 @@ export const StreamHealth = z.strictObject({
   latency: z.number().nullable().describe('seconds from observation to processing, live streams only'),
 })
 export type StreamHealth = z.infer<typeof StreamHealth>
+
+export const streamHealthExample: StreamHealth = {
+  instrument: 'fermi-gbm', run: 'main', simulated: false, start: 612526672.4, watermark: 612526820.25, ended: false, events: 2275068, items: 312,
+  ledger: { duplicates: 0, gaps: 1, late: 0, undecodable: 0, outOfBand: 1204 },
+  gaps: [{ start: 612526700, stop: 612526701.5, group: 'n2' }],
+  groups: [{ id: 'n0', events: 780966, rate: 1290.5 }],
+  bands: [{ id: '50-300', eMin: 50, eMax: 300, counts: 401233 }],
+  pointing: { time: 612526820, ra: 120.4, dec: 31.2, raZenith: 98.7, decZenith: -4.1, inSaa: false },
+  latency: 0.4,
+}

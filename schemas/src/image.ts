@@ -18,6 +18,6 @@ export type SkyImage = z.infer<typeof SkyImage>
 
 export const skyImageExample: SkyImage = {
   instrument: 'fermi-lat', run: 'main', band: 'all', window: 'run', nside: 128, ordering: 'ring', frame: 'icrs',
-  start: 271051702.5, stop: 475934996.3, counts: 60347, exposureUnit: 'none', revision: 0,
+  start: 271179881.5, stop: 475934996.3, counts: 60347, exposureUnit: 'none', revision: 0,
   peak: { ra: 166.1, dec: 38.2, counts: 94, significance: 41.2 },
 }

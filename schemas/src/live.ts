@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { Candidate } from './candidate.js'
-import { Job } from './analysis-result.js'
-import { StreamHealth } from './health.js'
-import { SkyImage } from './image.js'
+import { Candidate, candidateExample } from './candidate.js'
+import { Job, jobExample } from './analysis-result.js'
+import { StreamHealth, streamHealthExample } from './health.js'
+import type { SkyImage } from './image.js'
 
 /** Subprotocol of the WebSocket at /live. */
 export const LIVE_PROTOCOL = 'heavens.v1'
+/** Largest text frame a client may send [bytes]. */
 export const LIVE_MAX_FRAME = 64 * 1024
 
 /**
@@ -35,6 +36,13 @@ export const ClientMessage = z.discriminatedUnion('type', [
 ])
 export type ClientMessage = z.infer<typeof ClientMessage>
 
+/** One of each message a client may send. */
+export const clientMessageExamples: ClientMessage[] = [
+  { type: 'subscribe', channel: 'curves', since: 1041, filter: { instrument: 'fermi-gbm', run: 'main', group: 'sum', band: '50-300', width: 0.064 } },
+  { type: 'unsubscribe', channel: 'curves', filter: { instrument: 'fermi-gbm' } },
+  { type: 'ping', at: 1748600348123 },
+]
+
 /**
  * What the server sends as text. A subscription is answered by `snapshot` (or `resumed` when `since` was still held), then
  * `record`s; `seq` ascends by one within a channel; `lost` says how many messages of a channel were dropped or merged for
@@ -44,18 +52,37 @@ export type ClientMessage = z.infer<typeof ClientMessage>
  */
 export const ServerMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), server: z.string(), version: z.string(), time: z.number().describe('server clock, TT s'), simulated: z.boolean(), channels: z.array(z.string()) }),
-  z.strictObject({ type: z.literal('snapshot'), channel: z.literal('candidates'), seq: z.number(), items: z.array(Candidate) }),
-  z.strictObject({ type: z.literal('snapshot'), channel: z.literal('jobs'), seq: z.number(), items: z.array(Job) }),
-  z.strictObject({ type: z.literal('snapshot'), channel: z.literal('status'), seq: z.number(), items: z.array(StreamHealth) }),
+  z.discriminatedUnion('channel', [
+    z.strictObject({ type: z.literal('snapshot'), channel: z.literal('candidates'), seq: z.number(), items: z.array(Candidate) }),
+    z.strictObject({ type: z.literal('snapshot'), channel: z.literal('jobs'), seq: z.number(), items: z.array(Job) }),
+    z.strictObject({ type: z.literal('snapshot'), channel: z.literal('status'), seq: z.number(), items: z.array(StreamHealth) }),
+  ]),
   z.strictObject({ type: z.literal('resumed'), channel: z.string(), seq: z.number() }),
-  z.strictObject({ type: z.literal('record'), channel: z.literal('candidates'), seq: z.number(), item: Candidate }),
-  z.strictObject({ type: z.literal('record'), channel: z.literal('jobs'), seq: z.number(), item: Job }),
-  z.strictObject({ type: z.literal('record'), channel: z.literal('status'), seq: z.number(), item: StreamHealth }),
+  z.discriminatedUnion('channel', [
+    z.strictObject({ type: z.literal('record'), channel: z.literal('candidates'), seq: z.number(), item: Candidate }),
+    z.strictObject({ type: z.literal('record'), channel: z.literal('jobs'), seq: z.number(), item: Job }),
+    z.strictObject({ type: z.literal('record'), channel: z.literal('status'), seq: z.number(), item: StreamHealth }),
+  ]),
   z.strictObject({ type: z.literal('lost'), channel: z.string(), count: z.number().int() }),
   z.strictObject({ type: z.literal('pong'), at: z.number(), time: z.number() }),
   z.strictObject({ type: z.literal('error'), code: z.string(), sentence: z.string(), path: z.string().optional() }),
 ])
 export type ServerMessage = z.infer<typeof ServerMessage>
+
+/** One of each message the server sends. */
+export const serverMessageExamples: ServerMessage[] = [
+  { type: 'hello', server: 'heavens', version: '0.1.0', time: 848774302.184, simulated: true, channels: Object.keys(CHANNELS) },
+  { type: 'snapshot', channel: 'candidates', seq: 7, items: [candidateExample] },
+  { type: 'snapshot', channel: 'jobs', seq: 4, items: [jobExample] },
+  { type: 'snapshot', channel: 'status', seq: 90, items: [streamHealthExample] },
+  { type: 'resumed', channel: 'candidates', seq: 7 },
+  { type: 'record', channel: 'candidates', seq: 8, item: candidateExample },
+  { type: 'record', channel: 'jobs', seq: 5, item: jobExample },
+  { type: 'record', channel: 'status', seq: 91, item: streamHealthExample },
+  { type: 'lost', channel: 'curves', count: 12 },
+  { type: 'pong', at: 1748600348123, time: 848774302.5 },
+  { type: 'error', code: 'unknown-channel', sentence: 'There is no channel weather; there are: candidates, jobs.', path: 'channel' },
+]
 
 /**
  * Header of a binary message:

@@ -22,3 +22,21 @@ export const ReplaySummary = z.strictObject({
   seconds: z.number(),
 })
 export type ReplaySummary = z.infer<typeof ReplaySummary>
+
+export const replaySummaryExample: ReplaySummary = {
+  events: 2275068, items: 412, ledger: { duplicates: 0, gaps: 0, late: 0, undecodable: 0, outOfBand: 51210 },
+  instruments: [{
+    id: 'fermi-gbm', start: '2019-05-30T10:16:57.123456Z', stop: '2019-05-30T10:27:03.654321Z', events: 2275068,
+    groups: [{ id: 'n0', events: 780966 }, { id: 'n1', events: 795305 }, { id: 'n2', events: 698797 }],
+    bands: [{ id: '50-300', eMin: 50, eMax: 300, counts: 801233 }],
+  }],
+  candidates: [{
+    id: 'c-5f2a90b1c3d4', instrument: 'fermi-gbm', time: '2019-05-30T10:19:08.812000Z', start: '2019-05-30T10:19:08.812000Z', stop: '2019-05-30T10:19:46.204000Z',
+    significance: 87.2, band: '50-300', groups: ['n0', 'n1', 'n2'], class: 'burst', revision: 3,
+  }],
+  images: [{
+    instrument: 'fermi-lat', band: 'all', start: '2008-08-04T15:43:36.500000Z', stop: '2015-01-30T12:08:47.116000Z', counts: 60347,
+    peak: { ra: 166.1, dec: 38.2, counts: 94, significance: 41.2 },
+  }],
+  seconds: 6.4,
+}

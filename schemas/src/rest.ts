@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { InstrumentDescriptor } from './descriptor.js'
+import { InstrumentDescriptor, instrumentDescriptorExample } from './descriptor.js'
+import { streamHealthExample } from './health.js'
 
 /**
  * REST under /api/v1, beside the records defined elsewhere:
@@ -17,9 +18,14 @@ import { InstrumentDescriptor } from './descriptor.js'
  *   POST ingest (multipart or raw FITS body, ?name=)   202 IngestAnswer
  *   GET  openapi.json, /healthz, /readyz, /metrics
  */
+
+/** A source of the built-in catalogue: what a name resolves to. ICRS degrees. */
 export const ResolvedTarget = z.strictObject({ name: z.string(), aliases: z.array(z.string()), ra: z.number(), dec: z.number(), type: z.string(), flux: z.number().optional().describe('relative brightness for labels, Crab = 1') })
 export type ResolvedTarget = z.infer<typeof ResolvedTarget>
 
+export const resolvedTargetExample: ResolvedTarget = { name: 'Crab', aliases: ['M 1', 'PSR B0531+21'], ra: 83.6331, dec: 22.0145, type: 'pulsar wind nebula', flux: 1 }
+
+/** What `GET /api/v1/status` answers. */
 export const Status = z.strictObject({
   name: z.string(), version: z.string(), simulated: z.boolean(), started: z.string(), time: z.number().describe('server clock, TT s'),
   mode: z.enum(['live', 'replay', 'idle']), speed: z.number().nullable(),
@@ -27,7 +33,19 @@ export const Status = z.strictObject({
 })
 export type Status = z.infer<typeof Status>
 
+export const statusExample: Status = {
+  name: 'heavens', version: '0.1.0', simulated: true, started: '2026-11-23T18:37:13.000000Z', time: 848774302.184, mode: 'live', speed: 1, streams: [streamHealthExample],
+}
+
+/** What `POST /api/v1/ingest` answers: each file is either accepted or refused with its reason. */
 export const IngestAnswer = z.strictObject({ accepted: z.array(z.strictObject({ file: z.string(), instrument: z.string(), run: z.string(), events: z.number().int().optional() })), refused: z.array(z.strictObject({ file: z.string(), code: z.string(), sentence: z.string() })) })
 export type IngestAnswer = z.infer<typeof IngestAnswer>
 
+export const ingestAnswerExample: IngestAnswer = {
+  accepted: [{ file: 'glg_tte_n0_bn190530430_v00.fit.gz', instrument: 'fermi-gbm', run: 'main', events: 780966 }],
+  refused: [{ file: 'notes.fits', code: 'fits-not-fits', sentence: 'notes.fits is not a FITS file: it does not begin with SIMPLE.' }],
+}
+
+/** What `GET /api/v1/instruments` answers. */
 export const InstrumentList = z.array(InstrumentDescriptor)
+export const instrumentListExample: z.infer<typeof InstrumentList> = [instrumentDescriptorExample]
