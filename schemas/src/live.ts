@@ -45,8 +45,13 @@ export const clientMessageExamples: ClientMessage[] = [
 
 /**
  * What the server sends as text. A subscription is answered by `snapshot` (or `resumed` when `since` was still held), then
- * `record`s; `seq` ascends by one within a channel; `lost` says how many messages of a channel were dropped or merged for
+ * `record`s; `removed` says that a record is no more (a job that was forgotten). `lost` says how many messages of a channel were dropped or merged for
  * this client since the last one it saw.
+ *
+ * `seq` ascends within a channel but may leave numbers out: it is the record's offset on the log plus one (0: nothing yet), and
+ * the log keeps only the last record of each key. So it outlives a restart of the server, and `since: N` means "from offset N on":
+ * what was superseded meanwhile comes once, in its latest form. For curves it is that of the newest notice that a frame
+ * answers; photons, which cannot be resumed, are counted per connection, and their `lost` counts photons, not messages.
  *
  * Binary messages are frames (frame.ts) whose header is a `BinaryHeader`.
  */
@@ -63,6 +68,7 @@ export const ServerMessage = z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('record'), channel: z.literal('jobs'), seq: z.number(), item: Job }),
     z.strictObject({ type: z.literal('record'), channel: z.literal('status'), seq: z.number(), item: StreamHealth }),
   ]),
+  z.strictObject({ type: z.literal('removed'), channel: z.string(), seq: z.number(), key: z.string() }),
   z.strictObject({ type: z.literal('lost'), channel: z.string(), count: z.number().int() }),
   z.strictObject({ type: z.literal('pong'), at: z.number(), time: z.number() }),
   z.strictObject({ type: z.literal('error'), code: z.string(), sentence: z.string(), path: z.string().optional() }),
@@ -79,6 +85,7 @@ export const serverMessageExamples: ServerMessage[] = [
   { type: 'record', channel: 'candidates', seq: 8, item: candidateExample },
   { type: 'record', channel: 'jobs', seq: 5, item: jobExample },
   { type: 'record', channel: 'status', seq: 91, item: streamHealthExample },
+  { type: 'removed', channel: 'jobs', seq: 6, key: 'j-2f1c77aa01' },
   { type: 'lost', channel: 'curves', count: 12 },
   { type: 'pong', at: 1748600348123, time: 848774302.5 },
   { type: 'error', code: 'unknown-channel', sentence: 'There is no channel weather; there are: candidates, jobs.', path: 'channel' },

@@ -7,7 +7,7 @@ import { streamHealthExample } from './health.js'
  *
  *   GET  instruments                      InstrumentDescriptor[]
  *   GET  status                           Status
- *   GET  curves?instrument&run&group&band&width&start&stop[&format=json|csv|frame]    times TT s or ISO UTC
+ *   GET  curves?instrument&run&group&band&width&start&stop[&format=json|csv|frame]    CurveSeries[]; times TT s or ISO UTC
  *   GET  images                           SkyImage[] (headers);  images/frame?instrument&run&band&window → a frame
  *   GET  candidates                       Candidate[], newest first;  candidates/:id
  *   GET  resolve?name=                    ResolvedTarget;  resolve/search?prefix= → ResolvedTarget[]
@@ -24,6 +24,22 @@ export const ResolvedTarget = z.strictObject({ name: z.string(), aliases: z.arra
 export type ResolvedTarget = z.infer<typeof ResolvedTarget>
 
 export const resolvedTargetExample: ResolvedTarget = { name: 'Crab', aliases: ['M 1', 'PSR B0531+21'], ra: 83.6331, dec: 22.0145, type: 'pulsar wind nebula', flux: 1 }
+
+/**
+ * One curve of `GET /api/v1/curves`, in the arrays of `CurveBins`; bin i starts at index[i]·width + phase. Group `sum` is all groups
+ * added bin by bin: counts, background and revision are sums, exposure is the mean over the groups. Null: not known.
+ */
+export const CurveSeries = z.strictObject({
+  instrument: z.string(), run: z.string(), group: z.string(), band: z.string(), width: z.number(), phase: z.number(),
+  index: z.array(z.number()), counts: z.array(z.number()), exposure: z.array(z.number()), background: z.array(z.number().nullable()),
+  revision: z.array(z.number()), completeness: z.array(z.number()), flags: z.array(z.number()),
+})
+export type CurveSeries = z.infer<typeof CurveSeries>
+
+export const curveSeriesExample: CurveSeries = {
+  instrument: 'fermi-gbm', run: 'main', group: 'n0', band: '50-300', width: 0.064, phase: 0,
+  index: [9570056550, 9570056551], counts: [23, 31], exposure: [0.0639, 0.0639], background: [null, 24.1], revision: [0, 0], completeness: [1, 0.5], flags: [0, 1],
+}
 
 /** What `GET /api/v1/status` answers. */
 export const Status = z.strictObject({
