@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 /** An energy band [eMin, eMax) in keV. A channel belongs to the band in which √(E_MIN·E_MAX) lies, lower edge included. */
 export const Band = z.strictObject({ id: z.string().regex(/^[a-z0-9.-]+$/), label: z.string(), eMin: z.number().nonnegative(), eMax: z.number().positive() })
+  .refine((b) => b.eMax > b.eMin, { message: 'eMax must be above eMin', path: ['eMax'] })
 export type Band = z.infer<typeof Band>
 
 export const bandExample: Band = { id: '50-300', label: '50–300 keV', eMin: 50, eMax: 300 }
@@ -85,6 +86,8 @@ export const InstrumentDescriptor = z.strictObject({
   products: z.array(z.enum(['light-curve', 'spectrum', 'image', 'events'])),
   defaults: z.strictObject({ bin: z.number().positive(), radius: z.number().positive().optional(), pixel: z.number().positive().optional(), size: z.number().positive().optional() }),
   options: z.array(FormOption),
+}).superRefine((d, context) => {
+  for (const { path, message } of descriptorFaults(d)) context.addIssue({ code: 'custom', path, message })
 })
 export type InstrumentDescriptor = z.infer<typeof InstrumentDescriptor>
 
@@ -97,4 +100,44 @@ export const instrumentDescriptorExample: InstrumentDescriptor = {
   triggers: { rate: [rateTriggerExample], image: [imageTriggerExample] },
   deadTime: 2.6e-6, disorder: 0.5, lateHorizon: 600, fieldOfView: 60, products: ['light-curve', 'spectrum', 'events'],
   defaults: { bin: 0.064, radius: 1, pixel: 0.1, size: 10 }, options: [formOptionExample],
+}
+
+/** The fields of a descriptor that refer to each other. */
+interface DescriptorFields {
+  bands: readonly { id: string }[]
+  groups: readonly { id: string }[]
+  curves: { widths: readonly number[]; main: number }
+  images?: { windows: readonly { id: string }[] } | undefined
+  triggers: { rate: readonly { band: string; width: number; coincidence: number; groups?: string[] | undefined }[]; image: readonly { band: string; window: string }[] }
+}
+
+/** What in a descriptor names something that the descriptor does not have, or breaks a rule between two of its fields. */
+function descriptorFaults(d: DescriptorFields): { path: (string | number)[]; message: string }[] {
+  const faults: { path: (string | number)[]; message: string }[] = []
+  const say = (path: (string | number)[], message: string): void => void faults.push({ path, message })
+  const bands = d.bands.map((b) => b.id)
+  const groups = d.groups.map((g) => g.id)
+  const windows = d.images?.windows.map((w) => w.id) ?? []
+  for (const [name, ids] of [['bands', bands], ['groups', groups]] as const) if (new Set(ids).size < ids.length) say([name], 'ids must differ')
+  d.curves.widths.forEach((width, i, widths) => {
+    if (i > 0 && !isMultiple(width, widths[i - 1]!)) say(['curves', 'widths', i], 'must be a whole multiple of the width before')
+  })
+  if (!d.curves.widths.includes(d.curves.main)) say(['curves', 'main'], 'must be one of the widths')
+  d.triggers.rate.forEach((t, i) => {
+    if (!bands.includes(t.band)) say(['triggers', 'rate', i, 'band'], `no band ${t.band}`)
+    if (!d.curves.widths.includes(t.width)) say(['triggers', 'rate', i, 'width'], 'must be one of the widths of the curves')
+    for (const group of t.groups ?? []) if (!groups.includes(group)) say(['triggers', 'rate', i, 'groups'], `no group ${group}`)
+    if (t.coincidence > (t.groups ?? groups).length) say(['triggers', 'rate', i, 'coincidence'], 'more groups than take part')
+  })
+  d.triggers.image.forEach((t, i) => {
+    if (!bands.includes(t.band)) say(['triggers', 'image', i, 'band'], `no band ${t.band}`)
+    if (!windows.includes(t.window)) say(['triggers', 'image', i, 'window'], `no window ${t.window}`)
+  })
+  return faults
+}
+
+/** Widths are decimal fractions of a second: compare to a part in 10⁹, not bit for bit. */
+function isMultiple(width: number, of: number): boolean {
+  const ratio = width / of
+  return ratio >= 1 && Math.abs(ratio - Math.round(ratio)) < 1e-9 * ratio
 }

@@ -38,11 +38,8 @@ describe.each(objects)('%s', (name, schema) => {
   })
 
   it('refuses NaN and infinities wherever it takes numbers', () => {
-    for (const example of examples) {
-      for (const path of numbersIn(example)) {
-        for (const bad of [NaN, Infinity, -Infinity]) expect(schema.safeParse(replaced(example, path, bad)).success, path.join('.')).toBe(false)
-      }
-    }
+    const cases = examples.flatMap((example) => numbersIn(example).flatMap((path) => [NaN, Infinity, -Infinity].map((bad) => ({ path: path.join('.'), spoiled: replaced(example, path, bad) }))))
+    expect(cases.filter(({ spoiled }) => schema.safeParse(spoiled).success).map(({ path }) => path)).toEqual([])
   })
 })
 

@@ -20,8 +20,9 @@ function typeOf(array: FrameArray): FrameType {
   throw new TypeError('not a frame array')
 }
 
-/** Encode a header and its arrays into one buffer. The arrays are copied. */
+/** Encode a header (JSON values, no field named `arrays`) and its arrays into one buffer. The arrays are copied. */
 export function encodeFrame(header: object, arrays: Record<string, FrameArray>): Uint8Array {
+  if ('arrays' in header) throw new TypeError('frame: the field "arrays" of the header is taken')
   const list = Object.entries(arrays).map(([name, array]) => ({ name, type: typeOf(array), length: array.length }))
   const json = new TextEncoder().encode(JSON.stringify({ ...header, arrays: list }))
   const headerBytes = Math.ceil((json.length + 4) / 8) * 8 - 4
@@ -38,20 +39,45 @@ export function encodeFrame(header: object, arrays: Record<string, FrameArray>):
   return out
 }
 
-/** Decode a frame. Arrays are views into `bytes` where it is 8-byte aligned, else into one copy. Throws on malformed input. */
+/**
+ * Decode a frame. Arrays are views into `bytes` where it is 8-byte aligned, else into one copy.
+ * Throws RangeError where the frame is malformed, whatever the fault.
+ */
 export function decodeFrame<H>(bytes: Uint8Array): Frame<H> {
-  const b = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
+  // A copy by constructor: `slice()` of a Node Buffer would be another view at the same odd offset.
+  const b = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
   if (b.byteLength < 8) throw new RangeError('frame: shorter than its header')
   const headerBytes = new DataView(b.buffer, b.byteOffset).getUint32(0, true)
   if (4 + headerBytes > b.byteLength) throw new RangeError('frame: header runs past the end')
-  const { arrays: list, ...header } = JSON.parse(new TextDecoder().decode(b.subarray(4, 4 + headerBytes))) as { arrays: { name: string; type: FrameType; length: number }[] }
+  if ((4 + headerBytes) % 8 !== 0) throw new RangeError('frame: header is not padded to 8 bytes')
+  const { list, header } = readHeader(b.subarray(4, 4 + headerBytes))
   const arrays: Record<string, FrameArray> = {}
   let at = 4 + headerBytes
   for (const { name, type, length } of list) {
-    const Type = TYPES[type]
-    if (Type === undefined || at + length * Type.BYTES_PER_ELEMENT > b.byteLength) throw new RangeError(`frame: array ${name} runs past the end`)
+    const Type = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined
+    if (Type === undefined) throw new RangeError(`frame: array ${name} has no known type`)
+    if (!Number.isSafeInteger(length) || length < 0 || at + length * Type.BYTES_PER_ELEMENT > b.byteLength) throw new RangeError(`frame: array ${name} runs past the end`)
     arrays[name] = new Type(b.buffer as ArrayBuffer, b.byteOffset + at, length)
     at += Math.ceil((length * Type.BYTES_PER_ELEMENT) / 8) * 8
   }
   return { header: header as H, arrays }
+}
+
+interface ArrayEntry {
+  name: string
+  type: FrameType
+  length: number
+}
+
+function readHeader(bytes: Uint8Array): { list: ArrayEntry[]; header: object } {
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes))
+  } catch (cause) {
+    throw new RangeError('frame: header is not JSON', { cause })
+  }
+  const { arrays: list, ...header } = Object(json) as { arrays?: unknown }
+  if (!Array.isArray(list)) throw new RangeError('frame: header lists no arrays')
+  for (const entry of list as unknown[]) if (typeof (entry as ArrayEntry | null)?.name !== 'string') throw new RangeError('frame: an array has no name')
+  return { list: list as ArrayEntry[], header }
 }
