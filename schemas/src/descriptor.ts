@@ -32,7 +32,7 @@ export const rateTriggerExample: RateTrigger = {
   band: '50-300', groups: ['n0', 'n1', 'n2'], width: 0.064, sigma: 5, coincidence: 2, alpha: 0.004, delay: 62, settle: 265, muMin: 1.1, quiet: 20,
 }
 
-/** The image trigger: a peak of significance in the rolling sky. */
+/** The image trigger: a peak of significance in the rolling sky. `band` is a band's id, or `all` for the sum of the bands. */
 export const ImageTrigger = z.strictObject({ band: z.string(), window: z.string(), sigma: z.number().positive(), psfRadius: z.number().positive() })
 export type ImageTrigger = z.infer<typeof ImageTrigger>
 
@@ -130,7 +130,7 @@ function descriptorFaults(d: DescriptorFields): { path: (string | number)[]; mes
     if (t.coincidence > (t.groups ?? groups).length) say(['triggers', 'rate', i, 'coincidence'], 'more groups than take part')
   })
   d.triggers.image.forEach((t, i) => {
-    if (!bands.includes(t.band)) say(['triggers', 'image', i, 'band'], `no band ${t.band}`)
+    if (t.band !== 'all' && !bands.includes(t.band)) say(['triggers', 'image', i, 'band'], `no band ${t.band}`)
     if (!windows.includes(t.window)) say(['triggers', 'image', i, 'window'], `no window ${t.window}`)
   })
   return faults
