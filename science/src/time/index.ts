@@ -1,1 +1,5 @@
-export {}
+export { leapSecondsExpire, pastLeapSecondTable, taiMinusUtc, utcDayLength } from './leap-seconds.js'
+export { ijdFromTt, mjdTtFromTt, mjdUtcFromTt, ttFromIjd, ttFromMjdTt, ttFromMjdUtc, ttFromUnix, ttFromUtcDay, unixFromTt, utcDayFromTt } from './mjd.js'
+export { type MissionClock, epochTt, metFromTt, missionClock, ttFromMet, ttFromTjdTics } from './mission-clock.js'
+export { type TimeReference, timeReference } from './time-reference.js'
+export { ttFromUtcIso, utcIsoFromTt } from './utc-iso.js'
