@@ -1,1 +1,8 @@
-export {}
+export * from './assemble.js'
+export * from './publish.js'
+export * from './sources-ledger.js'
+export * from './adapters/open-file.js'
+export * from './adapters/files.js'
+export * from './adapters/simulated-mission.js'
+export * from './adapters/watched-folder.js'
+export * from './simulator/index.js'

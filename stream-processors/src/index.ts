@@ -1,1 +1,9 @@
-export {}
+export * from './pipeline/process-all.js'
+export * from './pipeline/run-stream.js'
+export * from './pipeline/render-images.js'
+export * from './pipeline/stream-state.js'
+export * from './pipeline/process-items.js'
+export * from './processors/bin-light-curves.js'
+export * from './processors/detect-transients.js'
+export * from './processors/measure-health.js'
+export * from './processors/roll-images.js'

@@ -1,0 +1,91 @@
+import { telemetryTopic, type StreamId } from '@heavens/schemas'
+import { bytesSource, openFits } from '@heavens/science/fits'
+import type { Instrument, SimulatedSky } from '@heavens/instruments'
+import type { Stores } from '@heavens/storage'
+import { advanceSource, countUndecodable, createAssembler, offer, openSource, release, type Assembler } from '../assemble.js'
+import { publishItems } from '../publish.js'
+import { lastWatermark } from '../sources-ledger.js'
+
+export const SIMULATED_RUN = 'simulated'
+
+export interface SimulatedMissionOptions {
+  stores: Stores
+  instruments: readonly Instrument[]
+  sky: SimulatedSky
+  /** TT s */
+  now(): number
+  /** seconds of history made at full speed before going live, per instrument */
+  history(instrument: Instrument): number
+  /** data seconds per wall second once live; with more than 1 the mission starts its history before now */
+  speed: number
+  signal: AbortSignal
+  log(sentence: string): void
+}
+
+/** Rows of one block while history is made; live blocks are cut every second. */
+const HISTORY_ROWS = 8192
+/** Data seconds made at a time while catching up. */
+const HISTORY_CHUNK = 60
+
+/**
+ * The simulated mission: every instrument that can be simulated sends telemetry in its own form (FITS bytes), which goes
+ * through its own decoder and the same assembly as files do. Takes up where the log ends. Returns when `signal` aborts.
+ */
+export async function flySimulatedMission(options: SimulatedMissionOptions): Promise<void> {
+  const flying = options.instruments.filter((i) => i.simulate)
+  const begun = options.now()
+  const clock = (): number => begun + (options.now() - begun) * options.speed
+  await Promise.all(flying.map((instrument) => fly(instrument, clock, options)))
+}
+
+async function fly(instrument: Instrument, clock: () => number, options: SimulatedMissionOptions): Promise<void> {
+  const { stores, sky, signal } = options
+  const stream: StreamId = { instrument: instrument.descriptor.id, run: SIMULATED_RUN }
+  const known = await lastWatermark(stores.log, stream)
+  const earliest = Math.floor(clock() - options.history(instrument))
+  let at = known && known.time > earliest ? known.time : earliest
+  const assembler = createAssembler(instrument.descriptor, { rowsPerBlock: HISTORY_ROWS, released: known ? Math.min(known.time, at) : undefined })
+  options.log(`${telemetryTopic(stream)}: ${known ? 'goes on' : 'begins'}, ${Math.round(clock() - at)} s of history first`)
+  while (!signal.aborted) {
+    const until = Math.floor(clock())
+    if (until <= at) {
+      assembler.rowsPerBlock = 1
+      await flush(assembler, options, stream)
+      await pause(Math.min(1000, ((at + 1 - clock()) * 1000) / options.speed + 5), signal)
+      continue
+    }
+    const chunk = Math.min(until, at + HISTORY_CHUNK)
+    const files = instrument.simulate!(sky, at, chunk)
+    for (const file of files) {
+      openSource(assembler, file.source)
+      const fits = await openFits(bytesSource(file.bytes), file.name)
+      const kind = instrument.recognise(fits)
+      if (!kind) throw new Error(`${file.name}: the instrument does not know its own simulated telemetry`)
+      const context = { rows: 1 << 20, undecodable: (rows: number) => countUndecodable(assembler, rows), keep: (_: string, bytes: Uint8Array) => stores.products.put(bytes) }
+      for await (const item of instrument.decode(fits, kind, context)) offer(assembler, file.source, item)
+    }
+    for (const source of assembler.sources.keys()) advanceSource(assembler, source, chunk)
+    at = chunk
+    await flush(assembler, options, stream)
+  }
+}
+
+async function flush(assembler: Assembler, options: SimulatedMissionOptions, stream: StreamId): Promise<void> {
+  for (;;) {
+    const items = release(assembler)
+    if (items.length === 0) return
+    await publishItems(options.stores.log, stream, items)
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, Math.max(1, ms))
+    function done(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done)
+  })
+}

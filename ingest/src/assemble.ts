@@ -1,0 +1,206 @@
+import type { DataItem, InstrumentDescriptor, Item } from '@heavens/schemas'
+import type { DecodedItem } from '@heavens/instruments'
+import { dropRepeats } from './drop-repeats.js'
+import { countBelow, createLane, isTimed, offerRows, sliceRows, sortRows, takeBefore, timeOfRow, timesOf, type Lane, type TimedItem } from './lane.js'
+
+interface SourceState {
+  lanes: Map<string, Lane>
+  /** nothing earlier than this is expected from the source any more */
+  frontier: number
+  closed: boolean
+  sequence: number
+  /** rows before this are already on the log (an interrupted file taken up again) */
+  resumeAt: number
+}
+
+/**
+ * Puts the items of several sources of one instrument into one order: blocks of [released, boundary) source by source,
+ * then a watermark. Where blocks are cut depends on the data alone, never on how they arrived.
+ */
+export interface Assembler {
+  descriptor: InstrumentDescriptor
+  /** cut as soon as one source has this many rows; 1: at every step of the grid, for live telemetry */
+  rowsPerBlock: number
+  /** seconds; boundaries lie on whole multiples */
+  grid: number
+  sources: Map<string, SourceState>
+  released: number
+  preamble: DataItem[]
+  late: DataItem[]
+  duplicates: number
+  lateRows: number
+  undecodable: number
+  gaps: { start: number; stop: number }[]
+  /** channel bounds in force, per group: the same again are not told again */
+  bounds: Map<number, Extract<DecodedItem, { kind: 'ebounds' }>>
+}
+
+export function createAssembler(descriptor: InstrumentDescriptor, options: { rowsPerBlock: number; grid?: number; released?: number }): Assembler {
+  return {
+    descriptor, rowsPerBlock: options.rowsPerBlock, grid: options.grid ?? 1, sources: new Map(), released: options.released ?? -Infinity,
+    preamble: [], late: [], duplicates: 0, lateRows: 0, undecodable: 0, gaps: [], bounds: new Map(),
+  }
+}
+
+/** A source must be opened before anything is released past its first rows. Opening it again is no error. */
+export function openSource(assembler: Assembler, id: string, options: { sequence?: number; resumeAt?: number } = {}): void {
+  const known = assembler.sources.get(id)
+  if (known) known.closed = false
+  else assembler.sources.set(id, { lanes: new Map(), frontier: -Infinity, closed: false, sequence: options.sequence ?? 0, resumeAt: options.resumeAt ?? -Infinity })
+}
+
+/** No more will come from this source: it no longer holds the watermark back. */
+export function closeSource(assembler: Assembler, id: string): void {
+  sourceOf(assembler, id).closed = true
+}
+
+/** A live source says that it has delivered everything before `time`, also where nothing happened. */
+export function advanceSource(assembler: Assembler, id: string, time: number): void {
+  const source = sourceOf(assembler, id)
+  source.frontier = Math.max(source.frontier, time)
+}
+
+export function frontierOf(assembler: Assembler, id: string): number {
+  return sourceOf(assembler, id).frontier
+}
+
+export function countUndecodable(assembler: Assembler, rows: number): void {
+  assembler.undecodable += rows
+}
+
+/** Rows that were recognised as already on the log before they reached the assembler. */
+export function countDuplicates(assembler: Assembler, rows: number): void {
+  assembler.duplicates += rows
+}
+
+/** Take one decoded item of a source. Rows behind the watermark become late blocks. */
+export function offer(assembler: Assembler, id: string, item: DecodedItem): void {
+  const source = sourceOf(assembler, id)
+  if (!isTimed(item)) {
+    if (item.kind === 'ebounds' && !newBounds(assembler, item)) return
+    assembler.preamble.push({ ...item, source: id, sequence: source.sequence++, ...(hasLate(item) ? { late: false } : {}) } as DataItem)
+    if (item.kind === 'gti') noteGoodTimeGaps(assembler, item.start, item.stop)
+    return
+  }
+  if (item.count === 0) return
+  let rows = sortRows(item)
+  const key = rows.kind === 'rates' ? `rates ${rows.group}` : rows.kind
+  const lane = source.lanes.get(key) ?? createLane()
+  source.lanes.set(key, lane)
+  noteRateGaps(assembler, lane, rows)
+  const times = timesOf(rows)
+  const repeated = countBelow(times, source.resumeAt)
+  const behind = countBelow(times, assembler.released, repeated)
+  assembler.duplicates += rows.kind === 'pointing' ? 0 : repeated
+  if (behind > repeated) {
+    const part = sliceRows(rows, repeated, behind)
+    assembler.late.push(block(part, id, source.sequence++, timesOf(part)[0]!, timesOf(part).at(-1)! + gridAfter(part), true))
+    assembler.lateRows += part.count
+  }
+  source.frontier = Math.max(source.frontier, times.at(-1)! - assembler.descriptor.disorder)
+  if (behind > 0) rows = sliceRows(rows, behind, rows.count)
+  offerRows(lane, rows)
+}
+
+/**
+ * Everything that can be released now, in the order of the log. Call until it answers an empty array.
+ * With all sources closed everything goes out, and the last watermark lies behind the last row.
+ */
+export function release(assembler: Assembler): Item[] {
+  const out: Item[] = [...assembler.preamble, ...assembler.late]
+  assembler.preamble = []
+  assembler.late = []
+  const boundary = nextBoundary(assembler)
+  if (boundary !== undefined) {
+    const blocks: { id: string; source: SourceState; rows: TimedItem }[] = []
+    for (const id of [...assembler.sources.keys()].sort()) {
+      const source = assembler.sources.get(id)!
+      for (const key of [...source.lanes.keys()].sort()) {
+        const rows = takeBefore(source.lanes.get(key)!, boundary)
+        if (rows) blocks.push({ id, source, rows })
+      }
+    }
+    const kept = dropRepeats(blocks.map((b) => b.rows))
+    assembler.duplicates += kept.dropped
+    const start = Number.isFinite(assembler.released) ? assembler.released : Math.min(...blocks.map((b) => timesOf(b.rows)[0]!))
+    blocks.forEach((b, i) => {
+      const rows = kept.items[i]!
+      if (rows.count > 0) out.push(block(rows, b.id, b.source.sequence++, start, boundary, false))
+    })
+    assembler.released = boundary
+    out.push({ kind: 'watermark', time: boundary, final: false })
+  }
+  const { duplicates, lateRows, undecodable, gaps } = assembler
+  if (duplicates || lateRows || undecodable || gaps.length) {
+    out.unshift({ kind: 'ledger', source: assembler.descriptor.id, duplicates, late: lateRows, undecodable, gaps })
+    Object.assign(assembler, { duplicates: 0, lateRows: 0, undecodable: 0, gaps: [] })
+  }
+  return out
+}
+
+/** The boundary up to which the next blocks go, or undefined where more must arrive first. */
+function nextBoundary(assembler: Assembler): number | undefined {
+  const { grid } = assembler
+  let frontier = Infinity
+  let full = Infinity
+  let first = Infinity
+  let last = -Infinity
+  for (const source of assembler.sources.values()) {
+    if (!source.closed) frontier = Math.min(frontier, source.frontier)
+    for (const lane of source.lanes.values()) {
+      if (lane.pieces.length === 0) continue
+      full = Math.min(full, timeOfRow(lane, assembler.rowsPerBlock - 1))
+      first = Math.min(first, timeOfRow(lane, 0))
+      last = Math.max(last, timesOf(lane.pieces.at(-1)!).at(-1)!)
+    }
+  }
+  const cut = (Math.floor(full / grid) + 1) * grid
+  if (full < Infinity && cut <= frontier) return cut
+  if (frontier === Infinity) return last === -Infinity ? undefined : (Math.floor(last / grid) + 1) * grid
+  // A live stream on which little happens must still move its watermark.
+  const reached = Math.floor(frontier / grid) * grid
+  if (assembler.rowsPerBlock === 1 && reached > assembler.released && (first < Infinity || Number.isFinite(assembler.released))) return reached
+  return undefined
+}
+
+function sourceOf(assembler: Assembler, id: string): SourceState {
+  const source = assembler.sources.get(id)
+  if (!source) throw new RangeError(`source ${id} is not open`)
+  return source
+}
+
+function block(rows: TimedItem, source: string, sequence: number, start: number, stop: number, late: boolean): DataItem {
+  return { ...rows, source, sequence, start, stop, late } as DataItem
+}
+
+function newBounds(assembler: Assembler, item: Extract<DecodedItem, { kind: 'ebounds' }>): boolean {
+  const known = assembler.bounds.get(item.group)
+  const same = known && known.first === item.first && known.eMin.length === item.eMin.length && known.eMin.every((e, i) => e === item.eMin[i] && known.eMax[i] === item.eMax[i])
+  if (!same) assembler.bounds.set(item.group, item)
+  return !same
+}
+
+function hasLate(item: DecodedItem): boolean {
+  return item.kind === 'gti' || item.kind === 'housekeeping'
+}
+
+function gridAfter(rows: TimedItem): number {
+  return rows.kind === 'rates' ? rows.width : 1e-6
+}
+
+function noteRateGaps(assembler: Assembler, lane: Lane, rows: TimedItem): void {
+  const times = timesOf(rows)
+  if (rows.kind === 'rates') {
+    let before = lane.lastTime
+    for (let i = 0; i < times.length; i++) {
+      if (times[i]! - before > 1.5 * rows.width) assembler.gaps.push({ start: before + rows.width, stop: times[i]! })
+      before = times[i]!
+    }
+  }
+  lane.lastTime = Math.max(times.at(-1)!, Number.isNaN(lane.lastTime) ? -Infinity : lane.lastTime)
+}
+
+/** Gaps between the good-time intervals of one source; an event list of years has one at every orbit. */
+function noteGoodTimeGaps(assembler: Assembler, start: Float64Array, stop: Float64Array): void {
+  for (let i = 1; i < start.length; i++) if (start[i]! - stop[i - 1]! > 1e-3) assembler.gaps.push({ start: stop[i - 1]!, stop: start[i]! })
+}

@@ -1,0 +1,58 @@
+import { telemetryTopic, type StreamId } from '@heavens/schemas'
+import { decodeItem, type Log } from '@heavens/storage'
+
+/** Compacted: which sources have come into which stream, and whether wholly. Key: topic + ' ' + source id. */
+const SOURCES_TOPIC = 'heavens.sources'
+
+export interface KnownSource {
+  topic: string
+  source: string
+  name: string
+  /** offset of the telemetry topic at which it began */
+  from: number
+  rows: number
+  complete: boolean
+}
+
+export async function knownSources(log: Log): Promise<KnownSource[]> {
+  return (await log.latest(SOURCES_TOPIC)).map((r) => JSON.parse(new TextDecoder().decode(r.value)) as KnownSource)
+}
+
+export async function noteSource(log: Log, known: KnownSource): Promise<void> {
+  await log.append(SOURCES_TOPIC, [{ key: `${known.topic} ${known.source}`, value: new TextEncoder().encode(JSON.stringify(known)) }])
+}
+
+/** Last watermark of a stream, and whether it was its final one; undefined where there is none yet. */
+export async function lastWatermark(log: Log, stream: StreamId): Promise<{ time: number; final: boolean } | undefined> {
+  const topic = telemetryTopic(stream)
+  const { first, next } = await log.bounds(topic)
+  let found: { time: number; final: boolean } | undefined
+  // Watermarks follow each group of blocks: the last one is among the last records.
+  for (let span = 256; ; span *= 16) {
+    const from = Math.max(first, next - span)
+    for await (const batch of log.read(topic, 0, from, { follow: false })) {
+      for (const record of batch.records) {
+        const item = decodeItem(record.value)
+        if (item.kind === 'watermark') found = { time: item.time, final: item.final }
+      }
+    }
+    if (found || from === first) return found
+  }
+}
+
+/** Where an interrupted source stopped: the end of its last block on the log, and its next sequence number. */
+export async function resumePoint(log: Log, stream: StreamId, source: string, from: number): Promise<{ resumeAt: number; sequence: number }> {
+  let resumeAt = -Infinity
+  let sequence = 0
+  const topic = telemetryTopic(stream)
+  const { first } = await log.bounds(topic)
+  for await (const batch of log.read(topic, 0, Math.max(first, from), { follow: false })) {
+    for (const record of batch.records) {
+      const item = decodeItem(record.value)
+      if (item.kind === 'watermark' || item.kind === 'ledger' || item.source !== source) continue
+      sequence = Math.max(sequence, item.sequence + 1)
+      if ('stop' in item && !(item.stop instanceof Float64Array) && 'late' in item && !item.late) resumeAt = Math.max(resumeAt, item.stop)
+    }
+  }
+  return { resumeAt, sequence }
+}

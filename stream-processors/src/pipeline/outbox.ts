@@ -1,0 +1,61 @@
+import type { Candidate, CurveBins, CurveKey, InstrumentDescriptor, StreamId } from '@heavens/schemas'
+import type { ClosedBins } from '../processors/bin-light-curves.js'
+import type { Output } from './process-items.js'
+
+/** Outputs of one batch of the log, gathered until the sinks take them. */
+export interface Outbox {
+  bins: Map<string, ClosedBins>
+  /** the last version of each candidate, in order of first mention */
+  candidates: Map<string, Candidate>
+  from: number
+  to: number
+  watermark: number
+  final: boolean
+}
+
+export function createOutbox(): Outbox {
+  return { bins: new Map(), candidates: new Map(), from: Infinity, to: -Infinity, watermark: NaN, final: false }
+}
+
+export function collect(outbox: Outbox, output: Output): void {
+  if (output.kind === 'candidate') outbox.candidates.set(output.candidate.id, output.candidate)
+  else if (output.kind === 'watermark') {
+    outbox.watermark = output.time
+    outbox.final = output.final
+  } else {
+    const { bins } = output
+    const key = `${bins.group} ${bins.level}`
+    const known = outbox.bins.get(key)
+    if (!known) outbox.bins.set(key, bins)
+    else {
+      for (const name of ['index', 'counts', 'exposure'] as const) {
+        const target = known[name]
+        for (const value of bins[name]) target.push(value)
+      }
+    }
+  }
+}
+
+/** The gathered bins as entries of the curve store, one for each group, band and width. */
+export function curveEntries(outbox: Outbox, descriptor: InstrumentDescriptor, stream: StreamId, phase: number): { key: CurveKey; bins: CurveBins }[] {
+  const entries: { key: CurveKey; bins: CurveBins }[] = []
+  const nBands = descriptor.bands.length
+  for (const closed of outbox.bins.values()) {
+    const n = closed.index.length
+    const width = descriptor.curves.widths[closed.level]!
+    const index = Float64Array.from(closed.index)
+    const exposure = Float32Array.from(closed.exposure)
+    const completeness = new Float32Array(n).fill(1)
+    outbox.from = Math.min(outbox.from, index[0]! * width + phase)
+    outbox.to = Math.max(outbox.to, (index[n - 1]! + 1) * width + phase)
+    for (let b = 0; b < nBands; b++) {
+      const counts = new Float64Array(n)
+      for (let i = 0; i < n; i++) counts[i] = closed.counts[i * nBands + b]!
+      entries.push({
+        key: { instrument: stream.instrument, run: stream.run, group: descriptor.groups[closed.group]!.id, band: descriptor.bands[b]!.id, width },
+        bins: { phase, index, counts, exposure, background: new Float32Array(n).fill(NaN), revision: new Uint16Array(n), completeness, flags: new Uint8Array(n) },
+      })
+    }
+  }
+  return entries
+}

@@ -1,0 +1,38 @@
+import { Observable, type OperatorFunction } from 'rxjs'
+import type { Candidate, Item } from '@heavens/schemas'
+import { stepLightCurves, type ClosedBins } from '../processors/bin-light-curves.js'
+import { judgeBins, offerBins } from '../processors/detect-transients.js'
+import { countBands, stepHealth } from '../processors/measure-health.js'
+import { stepImages } from '../processors/roll-images.js'
+import type { StreamState } from './stream-state.js'
+
+/** What the processors of one stream give. */
+export type Output = { kind: 'bins'; bins: ClosedBins } | { kind: 'candidate'; candidate: Candidate } | { kind: 'watermark'; time: number; final: boolean }
+
+/**
+ * The processors of one run of one instrument as an operator: items in, outputs out, synchronously. Outputs depend on the
+ * state and the items alone.
+ */
+export function processItems(state: StreamState): OperatorFunction<Item, Output> {
+  return (items) =>
+    new Observable<Output>((output) =>
+      items.subscribe({
+        next(item) {
+          stepHealth(state.health, item)
+          stepLightCurves(state.curves, item, (bins) => {
+            countBands(state.health, bins)
+            offerBins(state.transients, bins)
+            output.next({ kind: 'bins', bins })
+          })
+          if (state.images) stepImages(state.images, item)
+          if (item.kind === 'watermark') {
+            judgeBins(state.transients, Number.isNaN(state.curves.phase) ? 0 : state.curves.phase, item.final, (candidate) => output.next({ kind: 'candidate', candidate }))
+            output.next({ kind: 'watermark', time: item.time, final: item.final })
+          }
+          state.health.outOfBand = state.curves.outOfBand
+        },
+        error: (error: unknown) => output.error(error),
+        complete: () => output.complete(),
+      }),
+    )
+}

@@ -1,0 +1,157 @@
+import { Subject } from 'rxjs'
+import { HeavensError, telemetryTopic, TOPICS, type StreamHealth, type StreamId } from '@heavens/schemas'
+import { unixFromTt } from '@heavens/science/time'
+import type { Instrument } from '@heavens/instruments'
+import { decodeItem, type LogBatch, type Stores } from '@heavens/storage'
+import { healthRecord } from '../processors/measure-health.js'
+import { collect, createOutbox, curveEntries } from './outbox.js'
+import { processItems } from './process-items.js'
+import { ALL_BANDS, createRenderer, renderImage, type ImageRenderer } from './render-images.js'
+import { reviseBins } from './revise-bins.js'
+import { createStreamState, restoreState, snapshotState, type StreamState } from './stream-state.js'
+
+export interface RunStreamOptions {
+  stores: Stores
+  instrument: Instrument
+  stream: StreamId
+  signal?: AbortSignal
+  /** false: stop at the end of the log as it is */
+  follow: boolean
+  /** wall milliseconds, for how often images, health and snapshots are written; never seen by the processors */
+  clock(): number
+  log(sentence: string): void
+}
+
+/** Wall milliseconds between two publications. */
+const EVERY = { health: 1000, images: 2000, bands: 20_000, snapshot: 60_000, archive: 10_000 }
+/** Images are not drawn while catching up unless this much wall time has passed [ms]. */
+const IMAGES_BEHIND = 5000
+
+const text = new TextEncoder()
+
+/**
+ * Process one run of one instrument from where its last snapshot stands: pull a batch from the log, push it through the
+ * processors, wait for the sinks, pull the next. Outputs have deterministic keys, so a repeated batch overwrites itself.
+ */
+export async function runStream(options: RunStreamOptions): Promise<StreamState> {
+  const { stores, instrument, stream, signal, log } = options
+  const { descriptor } = instrument
+  const topic = telemetryTopic(stream)
+  const key = `${stream.instrument}/${stream.run}`
+  let { state, offset } = await startState(options, key)
+  let outbox = createOutbox()
+  const items = new Subject<Parameters<typeof collectItem>[0]>()
+  function collectItem(item: ReturnType<typeof decodeItem>): void {
+    items.next(item)
+  }
+  const subscription = items.pipe(processItems(state)).subscribe((output) => collect(outbox, output))
+  const renderer = descriptor.images ? createRenderer(descriptor.images.nside) : undefined
+  const told = { health: 0, images: 0, bands: 0, snapshot: options.clock(), archive: options.clock() }
+  let archived = (await stores.archive.coverage()).find((c) => c.stream.instrument === stream.instrument && c.stream.run === stream.run)?.archived ?? 0
+  let imageRevision = -1
+  let snapshotOffset = offset
+
+  const take = async (batch: LogBatch): Promise<void> => {
+    outbox = createOutbox()
+    const decoded = batch.records.map((record) => ({ offset: record.offset, item: decodeItem(record.value) }))
+    for (const { item } of decoded) collectItem(item)
+    const phase = Number.isNaN(state.curves.phase) ? 0 : state.curves.phase
+    const entries = curveEntries(outbox, descriptor, stream, phase)
+    if (entries.length > 0) await stores.curves.put(entries)
+    const fresh = decoded.filter((d) => d.offset >= archived)
+    if (fresh.length > 0) {
+      await stores.archive.store(stream, fresh)
+      archived = batch.next
+    }
+    const late = decoded.flatMap(({ item }) => ((item.kind === 'events' || item.kind === 'rates') && item.late ? [item] : []))
+    if (late.length > 0) {
+      const revised = await reviseBins({ stores, stream, state: state.curves, late })
+      if (revised) {
+        outbox.from = Math.min(outbox.from, revised.from)
+        outbox.to = Math.max(outbox.to, revised.to)
+      }
+    }
+    if (outbox.candidates.size > 0) {
+      await stores.log.append(TOPICS.candidates, [...outbox.candidates.values()].map((c) => ({ key: c.id, value: text.encode(JSON.stringify(c)) })))
+    }
+    if (outbox.to > outbox.from) {
+      const notice = { instrument: stream.instrument, run: stream.run, from: outbox.from, to: outbox.to, watermark: state.curves.watermark }
+      await stores.log.append(TOPICS.curves, [{ key, value: text.encode(JSON.stringify(notice)) }])
+    }
+    offset = batch.next
+    await publish(offset >= batch.end || outbox.final)
+  }
+
+  /** Everything that is a view of the state: written often enough to be fresh, seldom enough to be cheap. */
+  const publish = async (caughtUp: boolean): Promise<void> => {
+    const now = options.clock()
+    if (caughtUp || now - told.health > EVERY.health) {
+      told.health = now
+      const record = healthRecord(state.health, latencyOf(state, now))
+      await stores.log.append(TOPICS.health, [{ key, value: text.encode(JSON.stringify(record satisfies StreamHealth)) }])
+    }
+    const wait = caughtUp ? EVERY.images : IMAGES_BEHIND
+    if (renderer && state.images && state.images.revision !== imageRevision && (now - told.images > wait || outbox.final)) {
+      told.images = now
+      imageRevision = state.images.revision
+      const bandsToo = outbox.final || now - told.bands > EVERY.bands
+      if (bandsToo) told.bands = now
+      await publishImages(options, renderer, state, bandsToo)
+    }
+    if (now - told.archive > EVERY.archive) {
+      told.archive = now
+      await stores.archive.flush()
+    }
+    if (now - told.snapshot > EVERY.snapshot) await snapshot()
+  }
+
+  const snapshot = async (): Promise<void> => {
+    told.snapshot = options.clock()
+    if (snapshotOffset === offset) return
+    snapshotOffset = offset
+    await stores.log.append(TOPICS.snapshots, [{ key, value: snapshotState(descriptor, state, offset) }])
+  }
+
+  try {
+    for await (const batch of stores.log.read(topic, 0, offset, { signal, follow: options.follow })) await take(batch)
+    await stores.archive.flush()
+    await snapshot()
+  } finally {
+    subscription.unsubscribe()
+  }
+  if (state.health.watermark > 0) log(`${key}: processed to offset ${offset}`)
+  return state
+}
+
+async function startState(options: RunStreamOptions, key: string): Promise<{ state: StreamState; offset: number }> {
+  const { stores, instrument, stream, log } = options
+  const { first } = await stores.log.bounds(telemetryTopic(stream))
+  const kept = (await stores.log.latest(TOPICS.snapshots)).find((r) => r.key === key)
+  if (kept) {
+    const restored = restoreState(instrument.descriptor, kept.value)
+    if ('refused' in restored) log(`${key}: the snapshot is not used, as ${restored.refused}; processing again from the beginning of the log`)
+    else if (restored.offset < first) throw new HeavensError('log-offset', { topic: telemetryTopic(stream), offset: restored.offset, first })
+    else return restored
+  }
+  return { state: createStreamState(instrument.descriptor, stream), offset: first }
+}
+
+async function publishImages(options: RunStreamOptions, renderer: ImageRenderer, state: StreamState, bandsToo: boolean): Promise<void> {
+  const { stores, stream } = options
+  const { descriptor } = options.instrument
+  const bands = [ALL_BANDS, ...(bandsToo ? descriptor.bands.map((b) => b.id) : [])]
+  for (let w = 0; w < descriptor.images!.windows.length; w++) {
+    for (const band of bands) {
+      const rendered = renderImage(renderer, state.images!, stream, w, band)
+      if (!rendered) continue
+      const { image, frame } = rendered
+      await stores.log.append(TOPICS.images, [{ key: `${image.instrument}/${image.run}/${image.band}/${image.window}`, value: frame }])
+    }
+  }
+}
+
+/** Seconds from the end of the newest data to now; null for data of the past. */
+function latencyOf(state: StreamState, now: number): number | null {
+  const behind = (now - unixFromTt(state.health.watermark)) / 1000
+  return behind >= 0 && behind < 3600 ? behind : null
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { deserialize, serialize } from 'node:v8'
+import type { InstrumentDescriptor, StreamId } from '@heavens/schemas'
+import { createLightCurves, type LightCurveState } from '../processors/bin-light-curves.js'
+import { createTransients, type TransientState } from '../processors/detect-transients.js'
+import { createHealth, type HealthState } from '../processors/measure-health.js'
+import { createImages, type ImageState } from '../processors/roll-images.js'
+
+/** Raise it when the meaning of any processor's state changes: older snapshots are then rebuilt by replay. */
+const STATE_VERSION = 1
+
+/** All that the processors of one stream remember. Plain data. */
+export interface StreamState {
+  curves: LightCurveState
+  transients: TransientState
+  images: ImageState | undefined
+  health: HealthState
+}
+
+export function createStreamState(descriptor: InstrumentDescriptor, stream: StreamId): StreamState {
+  return { curves: createLightCurves(descriptor), transients: createTransients(descriptor, stream.run), images: createImages(descriptor), health: createHealth(descriptor, stream.run) }
+}
+
+/** State and the offset it stands for, with a checksum in front: sha256 (32 bytes), then the serialised record. */
+export function snapshotState(descriptor: InstrumentDescriptor, state: StreamState, offset: number): Uint8Array {
+  const body = serialize({ version: STATE_VERSION, descriptor: JSON.stringify(descriptor), offset, state })
+  return Buffer.concat([createHash('sha256').update(body).digest(), body])
+}
+
+/** What a snapshot holds, or the reason why it cannot be used. */
+export function restoreState(descriptor: InstrumentDescriptor, bytes: Uint8Array): { state: StreamState; offset: number } | { refused: string } {
+  const body = bytes.subarray(32)
+  if (bytes.length < 32 || !createHash('sha256').update(body).digest().equals(bytes.subarray(0, 32))) return { refused: 'its checksum does not fit' }
+  const record = deserialize(body) as { version: number; descriptor: string; offset: number; state: StreamState }
+  if (record.version !== STATE_VERSION) return { refused: `it was made by another version of the processors (${record.version}, now ${STATE_VERSION})` }
+  if (record.descriptor !== JSON.stringify(descriptor)) return { refused: 'the instrument has been described anew since' }
+  return { state: record.state, offset: record.offset }
+}

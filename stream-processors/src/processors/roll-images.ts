@@ -1,0 +1,225 @@
+import type { EventBlock, InstrumentDescriptor, Item, PointingBlock } from '@heavens/schemas'
+import { ang2pixRingMany, nside2npix, pix2angRing, unitVector } from '@heavens/science/sky'
+import { bandOfEnergy, NO_BAND } from './energy-bands.js'
+
+/** Exposure varies slowly over the sky: it is kept on coarser pixels. */
+export const EXPOSURE_NSIDE = 32
+
+/**
+ * Counts and exposure of the sky in rolling windows, per band, in HEALPix ring order, ICRS. At a watermark W the window of
+ * length L holds what lies in [W − L, W). Plain data.
+ */
+export interface ImageState {
+  descriptor: InstrumentDescriptor
+  /** per window, then band: counts per pixel */
+  counts: Uint32Array[][]
+  /** events per window, then band */
+  totals: number[][]
+  /** per window: live seconds per coarse pixel, on-axis equivalent */
+  exposure: Float64Array[]
+  hasExposure: boolean
+  /** events of the longest finite window, oldest first, then those before the watermark came */
+  photons: Fifo
+  /** per window: how many of the photons (counted since the beginning) have left it */
+  left: number[]
+  pointings: PointingRow[]
+  pointingsLeft: number[]
+  pointingsDropped: number
+  first: number
+  watermark: number
+  /** counted since the beginning */
+  revision: number
+}
+
+interface Fifo {
+  time: Float64Array
+  pixel: Uint32Array
+  band: Uint8Array
+  /** number of photons that were ever dropped from the front */
+  dropped: number
+  size: number
+}
+
+interface PointingRow {
+  time: number
+  ra: number
+  dec: number
+  live: number
+}
+
+export function createImages(descriptor: InstrumentDescriptor): ImageState | undefined {
+  if (!descriptor.images) return undefined
+  const npix = nside2npix(descriptor.images.nside)
+  const { windows } = descriptor.images
+  return {
+    descriptor,
+    counts: windows.map(() => descriptor.bands.map(() => new Uint32Array(npix))),
+    totals: windows.map(() => descriptor.bands.map(() => 0)),
+    exposure: windows.map(() => new Float64Array(nside2npix(EXPOSURE_NSIDE))),
+    hasExposure: false,
+    photons: { time: new Float64Array(1024), pixel: new Uint32Array(1024), band: new Uint8Array(1024), dropped: 0, size: 0 },
+    left: windows.map(() => 0),
+    pointings: [], pointingsLeft: windows.map(() => 0), pointingsDropped: 0,
+    first: NaN, watermark: NaN, revision: 0,
+  }
+}
+
+/** Take one item; photons enter every window at once and leave the finite ones as the watermark passes. */
+export function stepImages(state: ImageState, item: Item): void {
+  if (item.kind === 'events') takePhotons(state, item)
+  else if (item.kind === 'pointing') takePointings(state, item)
+  else if (item.kind === 'watermark') roll(state, item.time)
+}
+
+function takePhotons(state: ImageState, block: EventBlock): void {
+  const { ra, dec, time, energy } = block.columns
+  if (!ra || !dec || !energy || block.count === 0) return
+  const { bands, images } = state.descriptor
+  const pixels = new Uint32Array(block.count)
+  ang2pixRingMany(images!.nside, ra, dec, pixels)
+  for (let i = 0; i < block.count; i++) {
+    const band = bandOfEnergy(energy[i]!, bands)
+    if (band === NO_BAND || Number.isNaN(ra[i]!)) continue
+    if (!(state.first <= time[i]!)) state.first = time[i]!
+    for (let w = 0; w < state.counts.length; w++) {
+      state.counts[w]![band]![pixels[i]!]!++
+      state.totals[w]![band]!++
+    }
+    push(state.photons, time[i]!, pixels[i]!, band)
+  }
+  // Late photons come out of order: the queue must stay ascending for windows to let them go at their time.
+  if (block.late) sortFifo(state)
+  state.revision++
+}
+
+function takePointings(state: ImageState, block: PointingBlock): void {
+  state.hasExposure = true
+  for (let i = 0; i < block.count; i++) {
+    const live = block.duration[i]! * block.livetime[i]!
+    if (!(live > 0) || block.inSaa[i]) continue
+    const row = { time: block.time[i]!, ra: block.ra[i]!, dec: block.dec[i]!, live }
+    for (const exposure of state.exposure) expose(state, exposure, row, 1)
+    state.pointings.push(row)
+  }
+  state.revision++
+}
+
+/** Unit vectors of the coarse pixels' centres, shape (3·npix). */
+const COARSE_VECTORS = Float64Array.from({ length: 3 * nside2npix(EXPOSURE_NSIDE) }, (_, i) => unitVector(...pix2angRing(EXPOSURE_NSIDE, Math.floor(i / 3)))[i % 3]!)
+
+/** Add (or with sign −1 take away) a pointing: live seconds × cos θ within the field of view. */
+function expose(state: ImageState, exposure: Float64Array, row: PointingRow, sign: number): void {
+  const fov = state.descriptor.fieldOfView ?? 90
+  const cosFov = Math.cos((fov * Math.PI) / 180)
+  const [x, y, z] = unitVector(row.ra, row.dec)
+  for (let p = 0; p < exposure.length; p++) {
+    const cos = COARSE_VECTORS[3 * p]! * x + COARSE_VECTORS[3 * p + 1]! * y + COARSE_VECTORS[3 * p + 2]! * z
+    if (cos > cosFov) exposure[p]! += sign * row.live * cos
+  }
+}
+
+function roll(state: ImageState, watermark: number): void {
+  state.watermark = watermark
+  const { windows } = state.descriptor.images!
+  const { photons } = state
+  let leastPhotons = photons.dropped + photons.size
+  let leastPointings = state.pointingsDropped + state.pointings.length
+  for (let w = 0; w < windows.length; w++) {
+    const { seconds } = windows[w]!
+    if (seconds === null) continue
+    let left = Math.max(state.left[w]!, photons.dropped)
+    for (; left < photons.dropped + photons.size; left++) {
+      const i = left - photons.dropped
+      if (photons.time[i]! >= watermark - seconds) break
+      state.counts[w]![photons.band[i]!]![photons.pixel[i]!]!--
+      state.totals[w]![photons.band[i]!]!--
+    }
+    state.left[w] = left
+    leastPhotons = Math.min(leastPhotons, left)
+    let gone = Math.max(state.pointingsLeft[w]!, state.pointingsDropped)
+    for (; gone < state.pointingsDropped + state.pointings.length; gone++) {
+      const row = state.pointings[gone - state.pointingsDropped]!
+      if (row.time >= watermark - seconds) break
+      expose(state, state.exposure[w]!, row, -1)
+    }
+    state.pointingsLeft[w] = gone
+    leastPointings = Math.min(leastPointings, gone)
+  }
+  dropFront(photons, leastPhotons - photons.dropped)
+  if (leastPointings > state.pointingsDropped) {
+    state.pointings.splice(0, leastPointings - state.pointingsDropped)
+    state.pointingsDropped = leastPointings
+  }
+}
+
+function push(fifo: Fifo, time: number, pixel: number, band: number): void {
+  if (fifo.size === fifo.time.length) {
+    for (const name of ['time', 'pixel', 'band'] as const) {
+      const old = fifo[name]
+      const grown = new (old.constructor as Float64ArrayConstructor)(old.length * 2)
+      grown.set(old)
+      fifo[name] = grown as never
+    }
+  }
+  fifo.time[fifo.size] = time
+  fifo.pixel[fifo.size] = pixel
+  fifo.band[fifo.size++] = band
+}
+
+/** Dropping copies what remains, so wait until half can go. */
+function dropFront(fifo: Fifo, n: number): void {
+  if (n < 1024 || n * 2 < fifo.size) return
+  fifo.time.copyWithin(0, n, fifo.size)
+  fifo.pixel.copyWithin(0, n, fifo.size)
+  fifo.band.copyWithin(0, n, fifo.size)
+  fifo.size -= n
+  fifo.dropped += n
+}
+
+/** Put the queue in order of time again; what has left a window stays in front of its mark, as it is older. */
+function sortFifo(state: ImageState): void {
+  const { photons } = state
+  const order = Uint32Array.from({ length: photons.size }, (_, i) => i).sort((a, b) => photons.time[a]! - photons.time[b]! || a - b)
+  photons.time = Float64Array.from(order, (i) => photons.time[i]!)
+  photons.pixel = Uint32Array.from(order, (i) => photons.pixel[i]!)
+  photons.band = Uint8Array.from(order, (i) => photons.band[i]!)
+  // A late photon older than a window's edge moved in front of its mark uncounted out: count it out now.
+  const { windows } = state.descriptor.images!
+  for (let w = 0; w < windows.length; w++) {
+    const { seconds } = windows[w]!
+    if (seconds === null || Number.isNaN(state.watermark)) continue
+    let older = 0
+    while (older < photons.size && photons.time[older]! < state.watermark - seconds) older++
+    recount(state, w, photons.dropped + older)
+  }
+}
+
+/** Count window `w` anew from the queue, of which photons before `left` have left it. */
+function recount(state: ImageState, w: number, left: number): void {
+  const { photons } = state
+  for (const counts of state.counts[w]!) counts.fill(0)
+  state.totals[w]!.fill(0)
+  for (let i = Math.max(0, left - photons.dropped); i < photons.size; i++) {
+    state.counts[w]![photons.band[i]!]![photons.pixel[i]!]!++
+    state.totals[w]![photons.band[i]!]!++
+  }
+  state.left[w] = left
+}
+
+/** Brightest pixel of the sum of some bands in a window: direction of its centre, counts. Undefined without events. */
+export function brightestPixel(state: ImageState, window: number, bands: readonly number[]): { pixel: number; ra: number; dec: number; counts: number } | undefined {
+  const maps = bands.map((b) => state.counts[window]![b]!)
+  let best = -1
+  let most = 0
+  for (let p = 0; p < maps[0]!.length; p++) {
+    let n = 0
+    for (const map of maps) n += map[p]!
+    if (n > most) {
+      most = n
+      best = p
+    }
+  }
+  if (best < 0) return undefined
+  const [ra, dec] = pix2angRing(state.descriptor.images!.nside, best)
+  return { pixel: best, ra, dec, counts: most }
+}
