@@ -1,1 +1,6 @@
-export {}
+export { queryDisc } from './healpix-disc.js'
+export { nside2npix, nsideOrder } from './healpix-face.js'
+export { udGradeRing } from './healpix-grade.js'
+export { neighboursRing } from './healpix-neighbours.js'
+export { ang2pixNest, nest2ring, pix2angNest, ring2nest } from './healpix-nest.js'
+export { ang2pixRing, ang2pixRingMany, pix2angRing, pix2vecRing, vec2pixRing } from './healpix-ring.js'
