@@ -1,1 +1,81 @@
-console.error('heavens: not yet built')
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { HeavensError } from '@heavens/schemas'
+import { EXIT } from './exit.js'
+import { VERSION } from './version.js'
+
+
+
+
+const DEFAULT_DATA = 'heavens-data'
+
+function speed(text: string): number {
+  if (text === 'max') return Infinity
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('a positive number, or max')
+  return value
+}
+
+function port(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0 || value > 65535) throw new InvalidArgumentError('a port number, 0 to 65535')
+  return value
+}
+
+function program(): Command {
+  const heavens = new Command('heavens')
+    .description('The X-ray and gamma-ray sky as it is now, and a full analysis of any part of it.')
+    .version(VERSION)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+
+  heavens
+    .command('up')
+    .description('everything in one process: ingest, processors, api and dashboard (the simulated mission unless files are replayed)')
+    .option('--port <number>', 'where to listen', port, 8700)
+    .option('--host <address>', 'where to listen; another than loopback needs HEAVENS_TOKEN', '127.0.0.1')
+    .option('--data <folder>', 'where all data are kept', DEFAULT_DATA)
+    .option('--scenario <name>', 'what the simulated sky does: bursts, quiet, ngc4845')
+    .option('--seed <number>', 'of the simulated sky', Number, 1)
+    .option('--replay <files...>', 'show these files arriving instead of the simulated mission')
+    .option('--speed <factor>', 'data seconds per second (or max) of a replay or the simulation', speed)
+    .option('--watch <folder>', 'ingest every FITS file that appears there')
+    .action(async (options: unknown) => run(async () => (await import('./commands/up.js')).up(options as never)))
+
+  heavens
+    .command('replay')
+    .description('run files through the same path as live telemetry, to the end, and print a summary')
+    .argument('<files...>')
+    .option('--speed <factor>', 'data seconds per second, or max', speed, Infinity)
+    .option('--data <folder>', 'where all data are kept (default: a temporary folder)')
+    .option('--json', 'print the summary as JSON, and nothing else', false)
+    .action(async (files: string[], options: unknown) => run(async () => (await import('./commands/replay.js')).replay(files, options as never)))
+
+  for (const name of ['analyse', 'quote'] as const) {
+    const command = heavens
+      .command(name)
+      .description(name === 'analyse' ? 'run an analysis request and write its products' : 'say what a request would take and give')
+      .requiredOption('--request <file>', 'the request, JSON; - for standard input')
+      .option('--data <folder>', 'where all data are kept', DEFAULT_DATA)
+    if (name === 'analyse') command.requiredOption('--out <folder>', 'where the products go')
+    command.action(async (options: unknown) => run(async () => (await import('./commands/analyse.js'))[name](options as never)))
+  }
+  return heavens
+}
+
+/** Run a command; its errors become a sentence and an exit code. */
+async function run(command: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await command()
+  } catch (error) {
+    if (!(error instanceof HeavensError)) throw error
+    console.error(`heavens: ${error.message}${error.path ? ` (at ${error.path})` : ''} [${error.code}]`)
+    process.exitCode = error.code === 'bad-usage' ? EXIT.usage : error.status < 500 ? EXIT.refused : EXIT.failed
+  }
+}
+
+try {
+  await program().parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { HeavensError } from '@heavens/schemas'
+import { INSTRUMENTS } from '@heavens/instruments'
+import { openEmbeddedStores } from '@heavens/storage'
+import { analyse as runAnalysis, quote as quoteRequest } from '@heavens/analysis'
+import { EXIT } from '../exit.js'
+
+export interface AnalyseOptions {
+  request: string
+  out: string
+  data: string
+}
+
+/** `heavens analyse`: the same analysis as in the dashboard, from the shell. */
+export async function analyse(options: AnalyseOptions): Promise<number> {
+  const request = await readRequest(options.request)
+  const stores = await openEmbeddedStores(existing(options.data))
+  try {
+    const stop = new AbortController()
+    process.once('SIGINT', () => stop.abort())
+    let last = ''
+    const { products } = await runAnalysis(request, {
+      stores, instruments: INSTRUMENTS, out: options.out, signal: stop.signal,
+      onStep(steps) {
+        const running = steps.find((s) => s.state === 'running')
+        if (running && running.label !== last) console.error(`  ${(last = running.label)}`)
+      },
+    })
+    for (const p of products) console.log(`${p.kind.padEnd(12)} ${p.path}`)
+    return EXIT.ok
+  } finally {
+    await stores.close()
+  }
+}
+
+/** `heavens quote`: what a request would take and give, as JSON. */
+export async function quote(options: AnalyseOptions): Promise<number> {
+  const request = await readRequest(options.request)
+  const stores = await openEmbeddedStores(existing(options.data))
+  try {
+    console.log(JSON.stringify(await quoteRequest(request, stores, INSTRUMENTS), null, 2))
+    return EXIT.ok
+  } finally {
+    await stores.close()
+  }
+}
+
+async function readRequest(file: string): Promise<unknown> {
+  const json = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new HeavensError('bad-usage', { reason: `The request ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}` }, { cause })
+  })
+  try {
+    return JSON.parse(json) as unknown
+  } catch (cause) {
+    throw new HeavensError('bad-request', { reason: `it is not JSON: ${cause instanceof Error ? cause.message : String(cause)}` }, { cause })
+  }
+}
+
+function existing(folder: string): string {
+  if (!existsSync(folder)) throw new HeavensError('bad-usage', { reason: `There is no data folder ${folder}; replay files into it first, or name another with --data` })
+  return folder
+}

@@ -1,0 +1,82 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { HeavensError } from '@heavens/schemas'
+import { INSTRUMENTS } from '@heavens/instruments'
+import { SCENARIOS } from '@heavens/ingest'
+import { openEmbeddedStores } from '@heavens/storage'
+import { openJobs } from '@heavens/analysis'
+import { createApi } from '@heavens/api'
+import { EXIT } from '../exit.js'
+import { startRole } from '../roles/start-role.js'
+import type { RoleStart } from '../roles/messages.js'
+import { VERSION } from '../version.js'
+
+export interface UpOptions {
+  port: number
+  host: string
+  data: string
+  scenario?: string
+  seed: number
+  replay?: string[]
+  speed?: number
+  watch?: string
+}
+
+const DASHBOARD = fileURLToPath(new URL('../../../qla-dashboard/dist', import.meta.url))
+const LARGEST_UPLOAD = 2 ** 30
+
+/** `heavens up`: all roles in one process, until it is interrupted. */
+export async function up(options: UpOptions): Promise<number> {
+  const log = (sentence: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${sentence}`)
+  const token = process.env['HEAVENS_TOKEN']
+  const files = options.replay ?? []
+  const simulated = files.length === 0 && (options.watch === undefined || options.scenario !== undefined)
+  const scenario = options.scenario ?? 'bursts'
+  if (!Object.keys(SCENARIOS).includes(scenario)) throw new HeavensError('bad-usage', { reason: `There is no scenario ${scenario}; there are: ${Object.keys(SCENARIOS).join(', ')}` })
+  if (files.length > 0 && options.scenario) throw new HeavensError('bad-usage', { reason: 'Choose --replay or --scenario, not both' })
+  await mkdir(options.data, { recursive: true })
+  const data = path.resolve(options.data)
+  const stores = await openEmbeddedStores(data)
+  const jobs = await openJobs({ stores, instruments: INSTRUMENTS, dir: data, version: VERSION })
+  const speed = options.speed ?? 1
+  const ingestStart: RoleStart['ingest'] = {
+    simulate: simulated ? { scenario, seed: options.seed, speed: Number.isFinite(speed) ? speed : 1e5 } : undefined,
+    replay: files.map((f) => path.resolve(f)), replaySpeed: speed, watch: options.watch && path.resolve(options.watch),
+  }
+  let failed: (sentence: string) => void = () => {}
+  const failure = new Promise<string>((resolve) => (failed = resolve))
+  const roles = (['process', 'ingest'] as const).map((role) => startRole({ role, data, ingest: ingestStart }, log, failed))
+  const ingest = roles[1]!
+  const started = new Date().toISOString()
+  const stopAll = async (): Promise<void> => {
+    await Promise.all([ingest.stop(), jobs.close()])
+    await roles[0]!.stop()
+    await stores.close()
+  }
+  let api: Awaited<ReturnType<typeof createApi>>
+  try {
+    api = await createApi({
+      stores, jobs, instruments: INSTRUMENTS, dashboard: DASHBOARD, host: options.host, port: options.port, maxUpload: LARGEST_UPLOAD, log: { level: 'warn' },
+      ...(token ? { token } : {}),
+      ingest: async (uploads) => {
+        const answer = await ingest.ingest(uploads.map((u) => u.path))
+        const nameOf = (file: string): string => uploads.find((u) => u.path === file)?.name ?? path.basename(file)
+        return { accepted: answer.accepted.map((a) => ({ ...a, file: nameOf(a.file) })), refused: answer.refused.map((r) => ({ ...r, file: nameOf(r.file) })) }
+      },
+      status: () => ({ name: 'HEAVENS Quick-Look', version: VERSION, simulated, started, mode: simulated ? 'live' : files.length > 0 ? 'replay' : 'idle', speed: Number.isFinite(speed) ? speed : null }),
+    })
+  } catch (error) {
+    await stopAll()
+    throw error
+  }
+  console.log(`HEAVENS Quick-Look ${simulated ? '(simulated mission) ' : ''}at ${api.url}`)
+  const interrupted = new Promise<undefined>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(undefined))
+  })
+  const sentence = await Promise.race([failure, interrupted])
+  if (sentence) console.error(`heavens: ${sentence}`)
+  await api.close()
+  await stopAll()
+  return sentence ? EXIT.failed : EXIT.ok
+}
