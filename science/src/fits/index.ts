@@ -1,1 +1,8 @@
 export * from './types.js'
+export { bytesSource } from './bytes-source.js'
+export { openFits } from './open-fits.js'
+export { tableColumns, tableRows } from './table-columns.js'
+export type { ColumnFormat, ElementCode } from './table-columns.js'
+export { readTable } from './read-table.js'
+export type { ReadTableOptions } from './read-table.js'
+export { readImage } from './read-image.js'
