@@ -51,7 +51,7 @@ export const clientMessageExamples: ClientMessage[] = [
  * `seq` ascends within a channel but may leave numbers out: it is the record's offset on the log plus one (0: nothing yet), and
  * the log keeps only the last record of each key. So it outlives a restart of the server, and `since: N` means "from offset N on":
  * what was superseded meanwhile comes once, in its latest form. For curves it is that of the newest notice that a frame
- * answers; photons, which cannot be resumed, are counted per connection, and their `lost` counts photons, not messages.
+ * answers; photons, which cannot be resumed, are counted from the server's start, and their `lost` counts photons, not messages.
  *
  * Binary messages are frames (frame.ts) whose header is a `BinaryHeader`.
  */
@@ -77,7 +77,7 @@ export type ServerMessage = z.infer<typeof ServerMessage>
 
 /** One of each message the server sends. */
 export const serverMessageExamples: ServerMessage[] = [
-  { type: 'hello', server: 'heavens', version: '0.1.0', time: 848774302.184, simulated: true, channels: Object.keys(CHANNELS) },
+  { type: 'hello', server: 'heavens', version: '0.1.0', time: 848774302.184, simulated: true, channels: ['candidates', 'jobs', 'status', 'images', 'curves', 'photons'] },
   { type: 'snapshot', channel: 'candidates', seq: 7, items: [candidateExample] },
   { type: 'snapshot', channel: 'jobs', seq: 4, items: [jobExample] },
   { type: 'snapshot', channel: 'status', seq: 90, items: [streamHealthExample] },
