@@ -67,7 +67,7 @@ export function tableColumns(hdu: FitsHdu, file: string = `HDU ${hdu.index} (${h
 }
 
 /** rT, rPt(max) or rQt(max): repeat (1 where absent), letter, and for A anything behind it. */
-function parseFormat(format: string): Pick<ColumnFormat, 'repeat' | 'code' | 'descriptor' | 'width'> | undefined {
+export function parseFormat(format: string): Pick<ColumnFormat, 'repeat' | 'code' | 'descriptor' | 'width'> | undefined {
   const match = /^(\d*)([PQ]?)([LXBIJKAEDCM])(.*)$/.exec(format)
   if (match === null) return undefined
   const repeat = match[1] === '' ? 1 : Number(match[1])
