@@ -1,1 +1,5 @@
-export * from './instrument.js'
+export type * from './instrument.js'
+export { INSTRUMENTS } from './generated/index.js'
+export { findInstrument } from './find-instrument.js'
+export { recogniseFile } from './recognise-file.js'
+export type { RecognisedFile } from './recognise-file.js'

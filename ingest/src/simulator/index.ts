@@ -1,0 +1,5 @@
+export { SCENARIOS } from './scenarios.js'
+export type { Scenario } from './scenarios.js'
+export { simulatedSky } from './simulated-sky.js'
+export type { SkyOptions } from './simulated-sky.js'
+export { KNOWN_SOURCES } from './known-sources.js'

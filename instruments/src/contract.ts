@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import { InstrumentDescriptor } from '@heavens/schemas'
+import { bytesSource, openFits } from '@heavens/science/fits'
+import type { DecodedItem, DecodeContext, Instrument, SimulatedFile, SimulatedSky } from './instrument.js'
+import { INSTRUMENTS } from './generated/index.js'
+
+/** A simulated sky for tests: looks at Vela from a still spacecraft; one bright burst at `burstAt`. */
+export function stillSky(epoch: number, burstAt?: number): SimulatedSky {
+  const burst = { time: burstAt ?? 0, ra: 128.8, dec: -45.2, peakRate: 3000, ePeak: 300, pulses: [{ at: 0, rise: 0.3, decay: 1.2, weight: 1 }] }
+  return {
+    seed: 7, epoch, sources: [{ name: 'Vela', ra: 128.836, dec: -45.176, gevFlux: 1.1e-5, gevIndex: 1.9 }],
+    bursts: (start, stop) => (burstAt !== undefined && burstAt >= start && burstAt < stop ? [burst] : []),
+    spacecraft: () => ({ ra: 128.8, dec: -45.2, raX: 38.8, decX: 0, raZenith: 110, decZenith: -20, inSaa: false, radius: 6913 }),
+  }
+}
+
+/** Everything a file decodes to, with what the decoder reported as undecodable. */
+export async function decodeAll(instrument: Instrument, name: string, bytes: Uint8Array, rows = 8192): Promise<{ items: DecodedItem[]; undecodable: number; reasons: string[] }> {
+  const file = await openFits(bytesSource(bytes), name)
+  const kind = instrument.recognise(file)
+  if (kind === undefined) throw new Error(`${name} is not recognised`)
+  const result = { items: [] as DecodedItem[], undecodable: 0, reasons: [] as string[] }
+  const context: DecodeContext = {
+    rows,
+    undecodable: (count, reason) => {
+      result.undecodable += count
+      result.reasons.push(reason)
+    },
+    keep: async () => 'sha256-of-the-test',
+  }
+  for await (const item of instrument.decode(file, kind, context)) result.items.push(item)
+  return result
+}
+
+/** All event or bin times of decoded items, in their order. */
+export function timesOf(items: readonly DecodedItem[]): number[] {
+  return items.flatMap(item => (item.kind === 'events' ? [...item.columns.time] : item.kind === 'rates' || item.kind === 'pointing' ? [...item.time] : []))
+}
+
+/**
+ * What every instrument promises. Call it in its instrument.test.ts.
+ *
+ * @param epoch TT s of the simulated files
+ */
+export function contractOf(instrument: Instrument, epoch = 8.2e8): void {
+  const { descriptor } = instrument
+  describe(`the contract of ${descriptor.id}`, () => {
+    it('has a valid descriptor whose bands are disjoint', () => {
+      expect(InstrumentDescriptor.safeParse(descriptor).success).toBe(true)
+      const bands = [...descriptor.bands].sort((a, b) => a.eMin - b.eMin)
+      bands.forEach((band, i) => expect(i === 0 || band.eMin >= bands[i - 1]!.eMax, band.id).toBe(true))
+    })
+
+    if (instrument.simulate === undefined) return
+    const simulate = (start: number, stop: number): SimulatedFile[] => instrument.simulate!(stillSky(epoch), start, stop)
+
+    it('decodes its own simulated telemetry into ascending times within [start, stop), bounds before events', async () => {
+      const files = simulate(epoch, epoch + 60)
+      expect(files.length).toBeGreaterThan(0)
+      for (const file of files) {
+        const { items, undecodable } = await decodeAll(instrument, file.name, file.bytes, 500)
+        expect(undecodable).toBe(0)
+        checkItems(instrument, items)
+        const times = timesOf(items)
+        expect(times.length).toBeGreaterThan(0)
+        expect(Math.min(...times)).toBeGreaterThanOrEqual(epoch - 1e-6)
+        expect(Math.max(...times)).toBeLessThan(epoch + 60)
+      }
+    })
+
+    it('gives the same telemetry for the same seed and sequence, and however time is cut', async () => {
+      expect(simulate(epoch + 30, epoch + 32)).toEqual(simulate(epoch + 30, epoch + 32))
+      const whole = await timesBySource(instrument, simulate(epoch + 30, epoch + 36))
+      const cut = await timesBySource(instrument, [30, 31, 32, 33, 34, 35].flatMap(second => simulate(epoch + second, epoch + second + 1)))
+      expect([...cut.keys()].sort()).toEqual([...whole.keys()].sort())
+      for (const [source, times] of whole) {
+        expect(cut.get(source)!.length, source).toBe(times.length)
+        times.forEach((t, i) => expect(Math.abs(t - cut.get(source)![i]!)).toBeLessThan(1e-6))
+      }
+    })
+
+    it('counts sequences up from the epoch', () => {
+      for (const file of simulate(epoch, epoch + 30)) expect(file.sequence).toBe(0)
+      const [later] = simulate(epoch + 60, epoch + 90)
+      expect(later!.sequence).toBeGreaterThan(0)
+    })
+
+    it('gives the same events in pieces of any size', async () => {
+      for (const file of simulate(epoch, epoch + 3)) {
+        const [small, large] = [await decodeAll(instrument, file.name, file.bytes, 3), await decodeAll(instrument, file.name, file.bytes, 100_000)]
+        expect(timesOf(small.items)).toEqual(timesOf(large.items))
+        checkItems(instrument, small.items)
+      }
+    })
+
+    it('is alone in recognising its files', async () => {
+      for (const file of simulate(epoch, epoch + 30)) {
+        const fits = await openFits(bytesSource(file.bytes), file.name)
+        expect(INSTRUMENTS.filter(each => each.recognise(fits) !== undefined).map(each => each.descriptor.id)).toEqual([descriptor.id])
+      }
+    })
+  })
+}
+
+async function timesBySource(instrument: Instrument, files: readonly SimulatedFile[]): Promise<Map<string, number[]>> {
+  const times = new Map<string, number[]>()
+  for (const file of files) {
+    const { items } = await decodeAll(instrument, file.name, file.bytes)
+    times.set(file.source, [...(times.get(file.source) ?? []), ...timesOf(items)])
+  }
+  return times
+}
+
+/** Order and shape of items: bounds and good time first, blocks that follow each other, columns of equal length as the descriptor declares. */
+export function checkItems(instrument: Instrument, items: readonly DecodedItem[]): void {
+  const { descriptor } = instrument
+  const firstData = items.findIndex(item => item.kind === 'events' || item.kind === 'rates')
+  const bounds = items.findIndex(item => item.kind === 'ebounds')
+  if (descriptor.columns.includes('channel') && firstData >= 0) {
+    expect(bounds).toBeGreaterThanOrEqual(0)
+    expect(bounds).toBeLessThan(firstData)
+  }
+  let end = Number.NEGATIVE_INFINITY
+  for (const item of items) {
+    if (item.kind !== 'events' && item.kind !== 'rates' && item.kind !== 'pointing') continue
+    const time = item.kind === 'events' ? item.columns.time : item.time
+    expect(time.length).toBe(item.count)
+    expect(item.stop).toBeGreaterThan(item.start)
+    expect(item.start).toBeGreaterThanOrEqual(item.kind === 'pointing' ? Number.NEGATIVE_INFINITY : end)
+    end = item.stop
+    expect(time.every((t, i) => t >= item.start && t < item.stop && (i === 0 || t >= time[i - 1]!))).toBe(true)
+    if (item.kind === 'events') {
+      expect(Object.keys(item.columns).sort()).toEqual(['time', ...descriptor.columns].sort())
+      for (const column of Object.values(item.columns)) expect(column.length).toBe(item.count)
+      expect(item.columns.detector?.every(group => group < descriptor.groups.length) ?? true).toBe(true)
+    }
+    if (item.kind === 'rates') {
+      expect(item.channels).toBe(descriptor.bands.length)
+      expect(item.counts.length).toBe(item.count * item.channels)
+      expect(item.group).toBeLessThan(descriptor.groups.length)
+    }
+  }
+}

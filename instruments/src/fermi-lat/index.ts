@@ -1,0 +1,7 @@
+import type { Instrument } from '../instrument.js'
+import { decode, recognise } from './decode.js'
+import { descriptor } from './descriptor.js'
+import { simulate } from './simulate.js'
+
+/** Fermi Large Area Telescope: photons with energy and direction, and the attitude of the spacecraft. */
+export const instrument: Instrument = { descriptor, recognise, decode, simulate }
