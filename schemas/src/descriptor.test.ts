@@ -29,6 +29,10 @@ describe('an instrument descriptor', () => {
     expect(wrongAfter((d) => { delete d.images; d.triggers.image = [] })).toEqual([])
   })
 
+  it('may have an image trigger on the sum of its bands', () => {
+    expect(wrongAfter((d) => { d.triggers.image[0]!.band = 'all' })).toEqual([])
+  })
+
   it.each<[string, string, (d: InstrumentDescriptor) => void]>([
     ['no group', 'groups', (d) => { d.groups = []; d.triggers.rate = [] }],
     ['two groups of one id', 'groups', (d) => { d.groups[1]!.id = 'n0'; d.triggers.rate = [] }],
@@ -42,7 +46,7 @@ describe('an instrument descriptor', () => {
     ['a trigger on a group that it lacks', 'triggers.rate.0.groups', (d) => { d.triggers.rate[0]!.groups = ['n0', 'b0'] }],
     ['more coincident groups than take part', 'triggers.rate.0.coincidence', (d) => { d.triggers.rate[0]!.coincidence = 4 }],
     ['an image trigger on a window that it lacks', 'triggers.image.0.window', (d) => { d.triggers.image[0]!.window = '1d' }],
-    ['an image trigger on a band that it lacks', 'triggers.image.0.band', (d) => { d.triggers.image[0]!.band = 'all' }],
+    ['an image trigger on a band that it lacks', 'triggers.image.0.band', (d) => { d.triggers.image[0]!.band = '8-50' }],
   ])('must not have %s', (_, path, change) => {
     expect(wrongAfter(change)).toContain(path)
   })

@@ -6,6 +6,7 @@ import { CurveKey, CurveNotice } from './curves.js'
 import { InstrumentDescriptor } from './descriptor.js'
 import { StreamHealth } from './health.js'
 import { SkyImage } from './image.js'
+import { Item } from './items.js'
 import { ClientMessage, ServerMessage } from './live.js'
 import { ReplaySummary } from './replay-summary.js'
 import { IngestAnswer, ResolvedTarget, Status } from './rest.js'
@@ -20,6 +21,7 @@ const SENT = {
   'curve-notice': CurveNotice,
   'ingest-answer': IngestAnswer,
   'instrument-descriptor': InstrumentDescriptor,
+  'item': Item,
   'job': Job,
   'product': Product,
   'provenance': Provenance,
@@ -36,11 +38,12 @@ const SENT = {
 /**
  * JSON Schemas (draft 2020-12) of all messages by name, generated from the zod schemas, for programs in other languages.
  * Rules between fields (`refine`) cannot be said in JSON Schema and are missing: the zod schema is the truth.
+ * The columns of items, which travel in Arrow, stand as arrays of numbers with their Arrow type under `arrow`.
  * Not exported from the package's index, so that a browser bundle does not carry the generator.
  */
 export function jsonSchemas(): Record<string, object> {
   const received = Object.entries(RECEIVED).map(([name, schema]) => [name, { ...z.toJSONSchema(schema, { io: 'input' }), title: name }] as const)
-  const sent = Object.entries(SENT).map(([name, schema]) => [name, { ...z.toJSONSchema(schema), title: name }] as const)
+  const sent = Object.entries(SENT).map(([name, schema]) => [name, { ...z.toJSONSchema(schema, { unrepresentable: 'any' }), title: name }] as const)
   return Object.fromEntries([...received, ...sent].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
