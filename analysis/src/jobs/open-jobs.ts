@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { HeavensError } from '@heavens/schemas'
+import type { Job } from '@heavens/schemas'
+import type { Instrument } from '@heavens/instruments'
+import type { Stores } from '@heavens/storage'
+import type { JobService } from '../job-service.js'
+import { requestHash } from '../prepare.js'
+import { quote } from '../quote.js'
+import { requestContext, resolveRequest } from '../request/resolve-request.js'
+import { answeredBy } from './answered-by.js'
+import { jobTopic } from './job-topic.js'
+import { localRunner, threadRunner } from './runner.js'
+import type { StoreConfig } from './store-config.js'
+
+export interface OpenJobsOptions {
+  stores: Stores
+  instruments: readonly Instrument[]
+  /** data folder; products go to `jobs/<id>` in it */
+  dir: string
+  /** version written into the products */
+  version: string
+  /** analyses that run at the same time, each in a thread of its own (default 1); 0: one at a time in this thread */
+  threads?: number
+  /** stores that the threads open; absent: the embedded ones in `dir` */
+  storeConfig?: StoreConfig
+}
+
+/** Least time between two records of a running job's progress [ms]. */
+const PAUSE = 200
+
+const ENDED = new Set<Job['phase']>(['COMPLETED', 'ERROR', 'ABORTED'])
+const TEXT_FILES = ['request.json', 'provenance.json', 'products.json']
+
+/** Open the job service on its log. Jobs that were waiting or running when the last one closed are queued anew. */
+export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
+  const { stores, instruments, dir, version, threads = 1 } = options
+  const topic = jobTopic(stores.log)
+  const runner = (threads > 0 ? threadRunner(options.storeConfig ?? { kind: 'embedded', dir }, version, threads) : undefined) ?? localRunner(stores, instruments, version)
+  const jobs = new Map<string, Job>()
+  const waiting: string[] = []
+  const running = new Map<string, { abort: AbortController; done: Promise<void> }>()
+  let closed = false
+
+  const folder = (id: string): string => path.join(dir, 'jobs', id)
+  const copy = (job: Job): Job => structuredClone(job)
+  const find = (id: string): Job => {
+    const job = jobs.get(id)
+    if (job === undefined) throw new HeavensError('not-found', { what: 'analysis', id })
+    return job
+  }
+  const change = (job: Job, with_: Partial<Job>): void => void Object.assign(job, with_, { revision: job.revision + 1 })
+  const now = (): string => new Date().toISOString()
+
+  const next = (): void => {
+    while (!closed && waiting.length > 0 && running.size < Math.max(1, threads)) {
+      const id = waiting.shift()!
+      const abort = new AbortController()
+      running.set(id, { abort, done: execute(find(id), abort.signal).finally(() => {
+        running.delete(id)
+        next()
+      }) })
+    }
+  }
+
+  const execute = async (job: Job, signal: AbortSignal): Promise<void> => {
+    let saved = 0
+    let timer: NodeJS.Timeout | undefined
+    const save = (): void => {
+      timer = undefined
+      saved = Date.now()
+      // Progress that cannot be recorded does not stop the work; the last record is awaited below.
+      topic.save(job).catch((cause: unknown) => console.error(`heavens: progress of ${job.id} is not recorded: ${asText(cause)}`))
+    }
+    const soon = (): void => void (timer ??= setTimeout(save, Math.max(0, PAUSE - (Date.now() - saved))))
+    change(job, { phase: 'EXECUTING', started: now(), products: [], steps: [] })
+    await topic.save(job)
+    const result = await runner.run(job.request, folder(job.id), {
+      onStep: (steps) => (change(job, { steps }), soon()),
+      onProduct: (product) => (change(job, { products: [...job.products, product] }), soon()),
+    }, signal)
+    clearTimeout(timer)
+    // Closed while running: the record stays EXECUTING, so that the next service runs it again.
+    if (closed && signal.aborted) return
+    if (!('error' in result)) change(job, { phase: 'COMPLETED', ended: now(), used: result.used, products: result.products })
+    else if (signal.aborted) change(job, { phase: 'ABORTED', ended: now(), error: result.error })
+    else change(job, { phase: 'ERROR', ended: now(), error: result.error })
+    await topic.save(job)
+  }
+
+  for (const job of await topic.load()) {
+    jobs.set(job.id, job)
+    if (ENDED.has(job.phase)) continue
+    change(job, { phase: 'QUEUED', steps: [], products: [] })
+    await topic.save(job)
+    waiting.push(job.id)
+  }
+  queueMicrotask(next)
+
+  return {
+    async submit(request) {
+      const used = resolveRequest(request, await requestContext(stores, instruments))
+      const hash = requestHash(used)
+      for (const job of [...jobs.values()].toReversed()) {
+        if (job.used === undefined || requestHash(job.used) !== hash) continue
+        if (!ENDED.has(job.phase) || (job.phase === 'COMPLETED' && (await answeredBy(folder(job.id), used, stores, instruments, version)))) return copy(job)
+      }
+      const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'QUEUED', created: now(), request, used, steps: [], products: [], revision: 0 }
+      jobs.set(job.id, job)
+      await topic.save(job)
+      waiting.push(job.id)
+      queueMicrotask(next)
+      return copy(job)
+    },
+    quote: (request) => quote(request, stores, instruments),
+    list: async () => [...jobs.values()].map(copy),
+    get: async (id) => copy(find(id)),
+    async cancel(id) {
+      const job = find(id)
+      const active = running.get(id)
+      if (active !== undefined) {
+        active.abort.abort()
+        await active.done
+      } else if (ENDED.has(job.phase)) {
+        jobs.delete(id)
+        await topic.remove(id)
+        await rm(folder(id), { recursive: true, force: true })
+      } else {
+        waiting.splice(waiting.indexOf(id), 1)
+        change(job, { phase: 'ABORTED', ended: now() })
+        await topic.save(job)
+      }
+      return copy(job)
+    },
+    async productPath(id, name) {
+      const job = find(id)
+      if (!job.products.some((product) => product.path === name) && !(job.phase === 'COMPLETED' && TEXT_FILES.includes(name))) throw new HeavensError('not-found', { what: 'product', id: name })
+      return path.resolve(folder(id), name)
+    },
+    async close() {
+      closed = true
+      for (const { abort } of running.values()) abort.abort()
+      await Promise.all([...running.values()].map(({ done }) => done))
+      await runner.close()
+      await topic.settled()
+    },
+  }
+}
+
+function asText(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

@@ -1,0 +1,32 @@
+import { INSTRUMENTS } from '@heavens/instruments'
+import { openEmbeddedStores } from '@heavens/storage'
+import { analyse } from '../analyse.js'
+import { asError } from './runner.js'
+import type { RunResult, WorkerMessage, WorkerTask } from './runner.js'
+
+/** How often the flag that says "stop" is looked at [ms]. */
+const LOOK = 25
+
+/** One analysis in a worker thread, on stores of its own. */
+export default async function run({ request, out, version, stores: config, flag, port }: WorkerTask): Promise<RunResult> {
+  const tell = (message: WorkerMessage): void => port.postMessage(message)
+  const abort = new AbortController()
+  const timer = setInterval(() => Atomics.load(flag, 0) === 1 && abort.abort(), LOOK)
+  try {
+    const stores = await openEmbeddedStores(config.dir)
+    try {
+      const { used, products } = await analyse(request, {
+        stores, instruments: INSTRUMENTS, out, version, signal: abort.signal,
+        onStep: (steps) => tell({ steps }), onProduct: (product) => tell({ product }),
+      })
+      return { used, products }
+    } finally {
+      await stores.close()
+    }
+  } catch (cause) {
+    return { error: asError(cause) }
+  } finally {
+    clearInterval(timer)
+    tell({ ended: true })
+  }
+}

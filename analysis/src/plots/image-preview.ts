@@ -1,0 +1,33 @@
+import { makeRaster, png } from './raster.js'
+import type { Colour } from './raster.js'
+
+/** Anchors of the colour map from dark to bright, of even steps in lightness. */
+const MAP: readonly Colour[] = [[0, 0, 8], [31, 12, 72], [85, 15, 109], [136, 34, 106], [186, 54, 85], [227, 89, 51], [249, 140, 10], [249, 201, 50], [252, 255, 192]]
+const OFF_SKY: Colour = [48, 48, 52]
+const SMALLEST = 480
+
+/** An image as a picture with a stretch of arcsinh, north up and east left as in its pixels; NaN is off the sky. */
+export function imagePreview(values: Float64Array | Float32Array, width: number, height: number): Uint8Array {
+  const sorted = Float64Array.from(values).filter((v) => !Number.isNaN(v)).sort()
+  const low = sorted[Math.floor(sorted.length * 0.02)] ?? 0
+  const high = Math.max(sorted.at(-1) ?? 1, low + 1e-9)
+  const soft = Math.max((sorted[Math.floor(sorted.length * 0.9)] ?? low) - low, (high - low) / 50)
+  const scale = Math.ceil(SMALLEST / Math.max(width, height))
+  const raster = makeRaster(width * scale, height * scale, OFF_SKY)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const value = values[y * width + x]!
+      if (Number.isNaN(value)) continue
+      const colour = mapped(Math.asinh(Math.max(0, value - low) / soft) / Math.asinh((high - low) / soft))
+      // FITS rows count from the bottom, a picture's from the top.
+      for (let j = 0; j < scale; j++) for (let i = 0; i < scale; i++) raster.data.set(colour, (((height - 1 - y) * scale + j) * raster.width + x * scale + i) * 3)
+    }
+  }
+  return png(raster)
+}
+
+function mapped(share: number): number[] {
+  const at = Math.min(1, Math.max(0, share)) * (MAP.length - 1)
+  const k = Math.min(MAP.length - 2, Math.floor(at))
+  return [0, 1, 2].map((c) => Math.round(MAP[k]![c]! + (at - k) * (MAP[k + 1]![c]! - MAP[k]![c]!)))
+}

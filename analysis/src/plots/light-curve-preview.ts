@@ -1,0 +1,67 @@
+import { utcIsoFromTt } from '@heavens/science/time'
+import type { LightCurve } from '../products/light-curve.js'
+import type { GroupContext } from '../products/product-context.js'
+import { drawAxes, drawLegend, drawSteps, PAPER, SERIES } from './axes.js'
+import type { Axis } from './axes.js'
+import { bandText } from './band-text.js'
+import { makeRaster, png } from './raster.js'
+
+const WIDTH = 720
+const HEIGHT = 320
+/** more bins than this are added up for the picture */
+const MOST = 1400
+
+interface Bins {
+  start: Float64Array
+  stop: Float64Array
+  value: Float64Array
+  error: Float64Array
+}
+
+/** Light curves of one group as a picture: rate against seconds since the start, the first bands in colours. */
+export function lightCurvePreview(context: GroupContext, curves: readonly LightCurve[]): Uint8Array {
+  const t0 = context.intervals[0]![0]
+  const shown = curves.slice(0, SERIES.length).map((curve) => rates(curve, t0))
+  let low = Infinity
+  let high = 0
+  let first = Infinity
+  let last = -Infinity
+  for (const { start, stop, value, error } of shown) {
+    value.forEach((v, i) => {
+      if (Number.isNaN(v)) return
+      low = Math.min(low, v - error[i]!)
+      high = Math.max(high, v + error[i]!)
+      first = Math.min(first, start[i]!)
+      last = Math.max(last, stop[i]!)
+    })
+  }
+  const raster = makeRaster(WIDTH, HEIGHT, PAPER)
+  const x: Axis = { low: Number.isFinite(first) ? first : 0, high: last > first ? last : 1, log: false, from: 64, to: WIDTH - 16 }
+  const bottom = Math.max(0, Number.isFinite(low) ? low : 0)
+  const y: Axis = { low: bottom > 0.3 * high ? bottom * 0.95 : 0, high: high > 0 ? high * 1.05 : 1, log: false, from: HEIGHT - 40, to: 36 }
+  drawAxes(raster, x, y, { title: `${context.whole.descriptor.name} ${context.group.id}`, x: `seconds since ${utcIsoFromTt(t0, 3)}`, y: 'counts/s' })
+  shown.forEach((bins, i) => drawSteps(raster, x, y, bins, SERIES[i]!, bins.value.length < 400))
+  drawLegend(raster, x, y, curves.slice(0, SERIES.length).map(({ band }) => bandText(band, context.whole.descriptor.energyUnit)))
+  return png(raster)
+}
+
+/** Rates with errors; neighbouring bins are added up where there are too many to be seen. */
+function rates(curve: LightCurve, t0: number): Bins {
+  const step = Math.ceil(curve.start.length / MOST)
+  const n = Math.ceil(curve.start.length / Math.max(1, step))
+  const out: Bins = { start: new Float64Array(n), stop: new Float64Array(n), value: new Float64Array(n), error: new Float64Array(n) }
+  for (let k = 0; k < n; k++) {
+    let counts = 0
+    let live = 0
+    const to = Math.min(curve.start.length, (k + 1) * step)
+    for (let i = k * step; i < to; i++) {
+      counts += curve.counts[i]!
+      live += curve.live[i]!
+    }
+    out.start[k] = curve.start[k * step]! - t0
+    out.stop[k] = curve.start[to - 1]! + curve.width[to - 1]! - t0
+    out.value[k] = live > 0 ? counts / live : NaN
+    out.error[k] = live > 0 ? Math.sqrt(counts) / live : NaN
+  }
+  return out
+}

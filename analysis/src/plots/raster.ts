@@ -1,0 +1,49 @@
+import { encode } from 'fast-png'
+import { GLYPHS, GLYPH_WIDTH } from './glyphs.js'
+
+export type Colour = readonly [red: number, green: number, blue: number]
+
+/** A picture of RGB pixels, row 0 on top. Whatever is drawn outside is cut off. */
+export interface Raster {
+  width: number
+  height: number
+  data: Uint8Array
+}
+
+export function makeRaster(width: number, height: number, paper: Colour): Raster {
+  const data = new Uint8Array(width * height * 3)
+  for (let i = 0; i < data.length; i++) data[i] = paper[i % 3]!
+  return { width, height, data }
+}
+
+export function dot(raster: Raster, x: number, y: number, colour: Colour): void {
+  if (x < 0 || y < 0 || x >= raster.width || y >= raster.height) return
+  raster.data.set(colour, (y * raster.width + x) * 3)
+}
+
+export function rectangle(raster: Raster, x: number, y: number, width: number, height: number, colour: Colour): void {
+  for (let j = Math.max(0, y); j < Math.min(raster.height, y + height); j++) for (let i = Math.max(0, x); i < Math.min(raster.width, x + width); i++) dot(raster, i, j, colour)
+}
+
+/** A line along an axis, both ends included. */
+export function segment(raster: Raster, x0: number, y0: number, x1: number, y1: number, colour: Colour): void {
+  rectangle(raster, Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0) + 1, Math.abs(y1 - y0) + 1, colour)
+}
+
+/** Width of a text [pixels]. */
+export function textWidth(text: string): number {
+  return text.length * (GLYPH_WIDTH + 1) - 1
+}
+
+/** Text with its top left corner at (x, y). Characters that are not in the font leave a gap. */
+export function write(raster: Raster, x: number, y: number, text: string, colour: Colour): void {
+  for (const [k, character] of [...text].entries()) {
+    GLYPHS.get(character)?.forEach((bits, column) => {
+      for (let row = 0; row < 8; row++) if ((bits >> row) & 1) dot(raster, x + k * (GLYPH_WIDTH + 1) + column, y + row, colour)
+    })
+  }
+}
+
+export function png(raster: Raster): Uint8Array {
+  return encode({ width: raster.width, height: raster.height, data: raster.data, channels: 3, depth: 8 })
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { HeavensError } from '@heavens/schemas'
+import type { Product } from '@heavens/schemas'
+
+/** A folder that products are written to, whole or not at all. */
+export interface ProductFolder {
+  /** Write one product; `entry.path` is relative to the folder. */
+  write(entry: Pick<Product, 'path' | 'kind' | 'instrument' | 'group' | 'band'>, bytes: Uint8Array): Promise<Product>
+  /** Write a file that is no product: a JSON text. */
+  writeJson(name: string, value: unknown): Promise<void>
+}
+
+/** @throws HeavensError store-full when the disk is */
+export function productFolder(root: string): ProductFolder {
+  return {
+    async write(entry, bytes) {
+      await writeWhole(path.join(root, entry.path), bytes)
+      const { group, band } = entry
+      return { path: entry.path, kind: entry.kind, instrument: entry.instrument, ...(group === undefined ? {} : { group }), ...(band === undefined ? {} : { band }), sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }
+    },
+    async writeJson(name, value) {
+      await writeWhole(path.join(root, name), new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`))
+    },
+  }
+}
+
+/** Written beside and renamed: a reader sees the old file or the new one, never a part. */
+async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  const part = `${file}.part`
+  await mkdir(path.dirname(file), { recursive: true })
+  try {
+    const handle = await open(part, 'w')
+    try {
+      await handle.writeFile(bytes)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(part, file)
+  } catch (cause) {
+    await rm(part, { force: true })
+    if ((cause as NodeJS.ErrnoException).code === 'ENOSPC') throw new HeavensError('store-full', { what: path.basename(file), reason: 'the disk is full' }, { cause })
+    throw cause
+  }
+}

@@ -1,0 +1,68 @@
+import { HeavensError } from '@heavens/schemas'
+import { writeFits } from '@heavens/science/fits'
+import type { CardInput, HduInput, NumericArray } from '@heavens/science/fits'
+import { imagePreview } from '../plots/image-preview.js'
+import { looksWithin } from '../selection/exposed-time.js'
+import { intersect, unite } from '../selection/intervals.js'
+import { classCards, originCards, provenanceCards, span, timeCards } from './cards.js'
+import { countsImage } from './counts-image.js'
+import { exposureMap } from './exposure-map.js'
+import { gtiHdu } from './gti-hdu.js'
+import { imageGrid } from './image-grid.js'
+import type { MadeFile, ProductBand, ProductContext } from './product-context.js'
+import { ringSignificance } from './ring-significance.js'
+
+/** Largest side of an image [pixels]. */
+const MOST_PIXELS = 2048
+
+/**
+ * Image around the target: COUNTS and SIGNIFICANCE for each band (EXTVER; the first is all bands together where there are
+ * several), EXPOSURE in live seconds where the pointing is known, good time; and a picture of the counts. No region cuts it.
+ */
+export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
+  const { whole, used } = context
+  const { descriptor } = whole
+  const asked = used.request.products?.image
+  const pixel = asked?.pixel ?? descriptor.defaults.pixel ?? 0.1
+  const size = asked?.size ?? descriptor.defaults.size ?? 10
+  const side = Math.max(1, Math.round(size / pixel))
+  if (side > MOST_PIXELS) throw new HeavensError('bad-request', { reason: `products.image: ${size} degrees in pixels of ${pixel} are ${side} pixels a side, more than ${MOST_PIXELS}` }, { path: 'products.image.pixel' })
+  const grid = imageGrid(asked?.projection ?? 'TAN', used.target!, pixel, side)
+  const sky = new Float64Array(side * side)
+  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) if (grid.skyOf(x, y) !== undefined) sky[y * side + x] = 1
+  const good = unite(whole.groups.flatMap((group) => intersect(group.good, context.intervals)))
+  const psf = descriptor.images?.psfRadius ?? 3 * pixel
+  const origin = [...originCards(context), ...timeCards(span(context.intervals))]
+  const hdus: HduInput[] = []
+  const add = (name: string, version: number, values: NumericArray, cards: readonly CardInput[]): void => {
+    hdus.push({ kind: 'image', name, shape: [side, side], values, cards: [['EXTVER', version, 'one for each band'], ...cards, ...grid.cards, ...origin] })
+  }
+  const { bands } = context
+  const all: ProductBand = { id: 'all', eMin: Math.min(...bands.map((b) => b.eMin)), eMax: Math.max(...bands.map((b) => b.eMax)) }
+  const sets = [...(bands.length > 1 ? [{ band: all, bands }] : []), ...bands.map((band) => ({ band, bands: [band] }))]
+  let preview: Float64Array | undefined
+  sets.forEach(({ band, bands: of }, i) => {
+    const counts = countsImage(context, of, grid, side)
+    preview ??= counts
+    const energy: CardInput[] = [['BANDID', band.id, 'name of the band'], ['E_MIN', band.eMin, '[keV] lower end of the band'], ['E_MAX', band.eMax, '[keV] upper end of the band']]
+    add('COUNTS', i + 1, Int32Array.from(counts), [['BUNIT', 'count', 'counts of each pixel'], ...energy, ...classCards('IMAGE', 'COUNTS')])
+    add('SIGNIFICANCE', i + 1, ringSignificance(counts, sky, side, side, psf / pixel), [
+      ['BUNIT', 'sigma', 'standard deviations, Li & Ma (1983)'], ['ONRADIUS', psf, '[deg] disc around each pixel; ring from 1.5 to 4 times that'], ...energy, ...classCards('IMAGE', 'SIGNIFICANCE'),
+    ])
+  })
+  const looks = looksWithin(whole.pointings, good)
+  const pointed = looks.seconds.length > 0 && descriptor.fieldOfView !== undefined
+  if (pointed) {
+    const exposure = exposureMap(looks, grid.skyOf, side, side, descriptor.fieldOfView!, Math.max(1, Math.floor(1 / pixel)))
+    add('EXPOSURE', 1, exposure, [['BUNIT', 's', 'live time in the field of view'], ...classCards('IMAGE', 'EXPOSURE')])
+  }
+  const primary: HduInput = {
+    kind: 'image',
+    cards: [...origin, ['EXPOMAP', pointed, pointed ? 'an EXPOSURE extension is there' : 'no pointing is known, so no EXPOSURE'], ...provenanceCards({ ...context, radius: undefined })],
+  }
+  const shown = preview!.map((n, i) => (sky[i] === 1 ? n : NaN))
+  return [
+    { path: 'image.fits', kind: 'image', bytes: writeFits([primary, ...hdus, gtiHdu(context, good)]) },
+    { path: 'image.png', kind: 'preview', bytes: imagePreview(shown, side, side) },
+  ]
+}

@@ -1,0 +1,36 @@
+import { HeavensError } from '@heavens/schemas'
+import type { ProductStore } from '@heavens/storage'
+import { spectrumPreview } from '../plots/spectrum-preview.js'
+import type { GroupContext, MadeFile } from './product-context.js'
+import { middleOf, responseFor, singleMatrix } from './response.js'
+import { eventSpectrum } from './spectrum.js'
+import type { Spectrum } from './spectrum.js'
+import { rateSpectrum } from './rate-spectrum.js'
+import { spectrumFile } from './spectrum-file.js'
+import type { SpectrumLinks } from './spectrum-file.js'
+import type { Interval } from '../selection/intervals.js'
+
+/** The spectrum of one group, its background and response where there are such, and a preview. */
+export async function makeSpectra(context: GroupContext, products: ProductStore): Promise<MadeFile[]> {
+  const { descriptor } = context.whole
+  const group = context.group.id
+  const of = (intervals: readonly Interval[]): Spectrum | undefined => (descriptor.data === 'rates' ? rateSpectrum(context, intervals) : eventSpectrum(context, intervals))
+  const total = of(context.intervals)
+  if (total === undefined) throw new HeavensError('no-product', { instrument: descriptor.id, product: 'spectrum', reason: `the energies of its counts in ${group} are not known` })
+  const middle = middleOf(context.intervals)
+  const item = responseFor(context.all.calibration, middle)
+  const files: MadeFile[] = []
+  const links: SpectrumLinks = { response: 'none', background: 'none', calibration: item === undefined ? [] : [{ file: item.file, sha256: item.sha256 }] }
+  if (item !== undefined) {
+    links.response = `response.${item.type}`
+    files.push({ path: `${group}/${links.response}`, kind: 'response', group, bytes: await singleMatrix(item.file, await products.get(item.sha256), middle) })
+  }
+  const background = context.background.length > 0 ? of(context.background) : undefined
+  if (background !== undefined && background.exposure > 0) {
+    links.background = 'background.pha'
+    files.push({ path: `${group}/background.pha`, kind: 'background', group, bytes: spectrumFile(context, background, 'BKG', { ...links, background: 'none' }) })
+  }
+  files.push({ path: `${group}/spectrum.pha`, kind: 'spectrum', group, bytes: spectrumFile(context, total, 'TOTAL', links) })
+  files.push({ path: `${group}/spectrum.png`, kind: 'preview', group, bytes: spectrumPreview(context, total, background) })
+  return files
+}

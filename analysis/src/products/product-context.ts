@@ -1,0 +1,44 @@
+import type { RequestAsUsed } from '@heavens/schemas'
+import type { Interval } from '../selection/intervals.js'
+import type { GroupSelection, Selection } from '../selection/selection.js'
+
+/** An energy band of a product, [eMin, eMax) keV. */
+export interface ProductBand {
+  id: string
+  eMin: number
+  eMax: number
+}
+
+/** What the makers of products are given for one instrument. */
+export interface ProductContext {
+  used: RequestAsUsed
+  /** hex sha256 of the request as used */
+  requestSha256: string
+  version: string
+  /** requested intervals, closed and cut by nothing else; ascending */
+  intervals: readonly Interval[]
+  /** background intervals of the spectrum, ascending; empty where none were asked for */
+  background: readonly Interval[]
+  bands: readonly ProductBand[]
+  /** as read, over the whole field */
+  whole: Selection
+  /** the same with the events of the region around the target only, where the photons have directions */
+  region: Selection
+  /** radius of that region [deg]; undefined: no cut */
+  radius: number | undefined
+}
+
+/** A group as read and as cut to the region; the first says what dead time there was, the second is what is counted. */
+export interface GroupContext extends ProductContext {
+  all: GroupSelection
+  group: GroupSelection
+}
+
+/** One file that a maker gives; `path` is relative to the folder of its instrument. */
+export interface MadeFile {
+  path: string
+  kind: 'light-curve' | 'spectrum' | 'background' | 'response' | 'image' | 'events' | 'preview'
+  group?: string
+  band?: string
+  bytes: Uint8Array
+}

@@ -1,0 +1,64 @@
+import { writeFits } from '@heavens/science/fits'
+import type { CardInput, HduInput } from '@heavens/science/fits'
+import { classCards, originCards, provenanceCards, seconds, span, timeCards } from './cards.js'
+import { gtiHdu } from './gti-hdu.js'
+import type { GroupContext } from './product-context.js'
+import type { Spectrum } from './spectrum.js'
+
+/** Files beside the spectrum, by name relative to it; 'none' where there is none. */
+export interface SpectrumLinks {
+  response: string
+  background: string
+  calibration: readonly { file: string; sha256: string }[]
+}
+
+/** An OGIP/92-007 spectrum with its channel bounds and good time. Counts are Poisson (POISSERR), so there is no error column. */
+export function spectrumFile(context: GroupContext, spectrum: Spectrum, kind: 'TOTAL' | 'BKG', links: SpectrumLinks): Uint8Array {
+  const { group } = context
+  const time = timeCards(span(kind === 'BKG' ? context.background : context.intervals))
+  const channels = spectrum.counts.length
+  const channel = Int32Array.from({ length: channels }, (_, i) => spectrum.first + i)
+  const range = { tlmin: spectrum.first, tlmax: spectrum.first + channels - 1 }
+  const origin = originCards(context, group.id)
+  const cards: CardInput[] = [
+    ...origin,
+    ...time,
+    ['EXPOSURE', seconds(spectrum.exposure), '[s] good time less dead time'],
+    ['ONTIME', seconds(spectrum.onTime), '[s] good time'],
+    ['LIVETIME', seconds(spectrum.exposure), '[s] good time less dead time'],
+    ['DEADC', spectrum.onTime > 0 ? Number((spectrum.exposure / spectrum.onTime).toPrecision(9)) : 1, 'live time / good time'],
+    ['AREASCAL', 1, 'area scaling'],
+    ['BACKSCAL', 1, 'background scaling'],
+    ['CORRSCAL', 1, 'correction scaling'],
+    ['BACKFILE', links.background, 'background'],
+    ['CORRFILE', 'none', 'correction'],
+    ['RESPFILE', links.response, 'response matrix'],
+    ['ANCRFILE', 'none', 'effective area'],
+    ['CHANTYPE', spectrum.channelType, 'kind of channel'],
+    ['DETCHANS', channels, 'number of channels'],
+    ['POISSERR', true, 'Poisson errors'],
+    ['SYS_ERR', 0, 'no systematic error'],
+    ...classCards('SPECTRUM', kind, 'COUNT'),
+    ['HDUVERS', '1.2.1', 'version of the format (OGIP/92-007)'],
+  ]
+  const table: HduInput = {
+    kind: 'bintable', name: 'SPECTRUM', rows: channels, cards,
+    columns: [
+      { name: 'CHANNEL', format: '1J', values: channel, ...range },
+      { name: 'COUNTS', format: '1J', unit: 'count', values: spectrum.counts },
+      { name: 'QUALITY', format: '1I', values: new Int16Array(channels), comment: '0: good' },
+      { name: 'GROUPING', format: '1I', values: new Int16Array(channels).fill(1), comment: '1: starts a new bin' },
+    ],
+  }
+  const bounds: HduInput = {
+    kind: 'bintable', name: 'EBOUNDS', rows: channels,
+    cards: [...origin, ...time, ['CHANTYPE', spectrum.channelType, 'kind of channel'], ['DETCHANS', channels, 'number of channels'], ...classCards('RESPONSE', 'EBOUNDS'), ['HDUVERS', '1.2.0', 'version of the format (CAL/GEN/92-002)']],
+    columns: [
+      { name: 'CHANNEL', format: '1J', values: channel, ...range },
+      { name: 'E_MIN', format: '1E', unit: 'keV', values: spectrum.eMin },
+      { name: 'E_MAX', format: '1E', unit: 'keV', values: spectrum.eMax },
+    ],
+  }
+  const primary: HduInput = { kind: 'image', cards: [...origin, ...time, ...provenanceCards(context, links.calibration)] }
+  return writeFits([primary, table, bounds, gtiHdu(context, spectrum.good, group.id)])
+}

@@ -1,0 +1,20 @@
+import type { Provenance, RequestAsUsed } from '@heavens/schemas'
+import { requestHash } from './prepare.js'
+import type { Prepared } from './prepare.js'
+import { middleOf, responseFor } from './products/response.js'
+
+export function emptyProvenance(used: RequestAsUsed, version: string): Provenance {
+  return { software: { name: 'heavens', version }, requestSha256: requestHash(used), inputs: [], sources: [], calibration: [] }
+}
+
+/** Add what an instrument's products are made from. */
+export function note(provenance: Provenance, { context, plan }: Prepared): void {
+  if (context === undefined) return
+  provenance.inputs.push(...context.whole.inputs)
+  provenance.sources.push(...context.whole.sources.filter((source) => !provenance.sources.includes(source)))
+  if (!plan.products.includes('spectrum')) return
+  for (const group of context.whole.groups) {
+    const item = responseFor(group.calibration, middleOf(context.intervals))
+    if (item !== undefined && !provenance.calibration.some((c) => c.sha256 === item.sha256)) provenance.calibration.push({ file: item.file, sha256: item.sha256 })
+  }
+}

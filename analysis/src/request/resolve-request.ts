@@ -1,0 +1,96 @@
+import { HeavensError, TOPICS } from '@heavens/schemas'
+import type { AnalysisRequest, InstrumentDescriptor, RequestAsUsed } from '@heavens/schemas'
+import type { Instrument } from '@heavens/instruments'
+import { utcIsoFromTt } from '@heavens/science/time'
+import type { StreamCoverage, Stores } from '@heavens/storage'
+import { parseRequest } from './parse-request.js'
+import { resolveIntervals } from './resolve-intervals.js'
+import { resolveTarget } from './resolve-target.js'
+
+/** What a request is read against. */
+export interface RequestContext {
+  instruments: readonly Instrument[]
+  coverage: readonly StreamCoverage[]
+  /** start of a candidate [TT s], undefined for an unknown id */
+  candidateTime(id: string): number | undefined
+}
+
+const KEV = { keV: 1, MeV: 1e3, GeV: 1e6, TeV: 1e9 } as const
+
+/** The context as the stores have it now. */
+export async function requestContext(stores: Stores, instruments: readonly Instrument[]): Promise<RequestContext> {
+  const times = new Map<string, number>()
+  for (const record of await stores.log.latest(TOPICS.candidates)) {
+    if (record.value.length === 0) continue
+    const candidate = JSON.parse(new TextDecoder().decode(record.value)) as { id: string; time: number }
+    times.set(candidate.id, candidate.time)
+  }
+  return { instruments, coverage: await stores.archive.coverage(), candidateTime: (id) => times.get(id) }
+}
+
+/**
+ * The request as used: checked, times in TT seconds, position ICRS, energies keV, instruments and runs chosen.
+ *
+ * Instruments that are not named: all with data in the time. Runs: measured ones with data in the time, `main` first,
+ * then by name; simulated ones only where an instrument has no measured run; only `run` where the request names one.
+ *
+ * @throws HeavensError bad-request, bad-time, bad-position, stop-before-start, unknown-source, unknown-instrument, unknown-group
+ */
+export function resolveRequest(input: unknown, context: RequestContext): RequestAsUsed {
+  const request = parseRequest(input)
+  const intervals = resolveIntervals(request.time, context)
+  const target = request.target === undefined ? undefined : resolveTarget(request.target)
+  const scale = KEV[request.energy?.unit ?? 'keV']
+  const bands = request.energy?.bands.map(({ min, max }) => ({ id: `${rounded(min * scale)}-${rounded(max * scale)}`, eMin: rounded(min * scale), eMax: rounded(max * scale) }))
+  return {
+    request,
+    ...(target ? { target } : {}),
+    intervals,
+    intervalsUtc: intervals.map(({ start, stop }) => [utcIsoFromTt(start), stop === null ? null : utcIsoFromTt(stop)]),
+    ...(bands ? { bands } : {}),
+    instruments: chooseInstruments(request, intervals, context),
+  }
+}
+
+/** 0.1 × 1000 is 100.00000000000001 in float64: twelve digits are what was meant. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(12))
+}
+
+function chooseInstruments(request: AnalysisRequest, intervals: RequestAsUsed['intervals'], context: RequestContext): RequestAsUsed['instruments'] {
+  const known = context.instruments.map(({ descriptor }) => descriptor)
+  const start = intervals[0]!.start
+  const stop = intervals.some((i) => i.stop === null) ? Infinity : Math.max(...intervals.map((i) => i.stop!))
+  const out: RequestAsUsed['instruments'] = []
+  const asked = request.instruments ?? known.map(({ id }) => ({ id, groups: undefined, options: {} }))
+  asked.forEach(({ id, groups, options }, i) => {
+    const descriptor = known.find((d) => d.id === id)
+    if (descriptor === undefined) throw new HeavensError('unknown-instrument', { id, known: known.map((d) => d.id).join(', ') || 'none' }, { path: `instruments.${i}.id` })
+    if (out.some((entry) => entry.id === id)) throw new HeavensError('bad-request', { reason: `instruments.${i}: ${id} is named twice` }, { path: `instruments.${i}.id` })
+    const chosen = checkGroups(descriptor, groups, i)
+    const runs = chooseRuns(id, start, stop, request.run, context.coverage)
+    if (runs.length === 0 && request.instruments !== undefined) runs.push(request.run ?? 'main')
+    for (const run of runs) out.push({ id, run, groups: chosen, options })
+  })
+  return out
+}
+
+function checkGroups(descriptor: InstrumentDescriptor, groups: readonly string[] | undefined, i: number): string[] {
+  const known = descriptor.groups.map((group) => group.id)
+  groups?.forEach((group, k) => {
+    const path = `instruments.${i}.groups.${k}`
+    if (!known.includes(group)) throw new HeavensError('unknown-group', { id: descriptor.id, group, known: known.join(', ') }, { path })
+    if (groups.indexOf(group) !== k) throw new HeavensError('bad-request', { reason: `${path}: ${group} is named twice` }, { path })
+  })
+  return groups === undefined ? known : [...groups]
+}
+
+function chooseRuns(id: string, start: number, stop: number, run: string | undefined, coverage: readonly StreamCoverage[]): string[] {
+  const rank = (name: string): number => (name === 'main' ? 0 : 1)
+  const with_ = coverage
+    .filter((c) => c.stream.instrument === id && c.start <= stop && c.stop >= start && (run === undefined || c.stream.run === run))
+    .map((c) => c.stream.run)
+    .toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  const measured = with_.filter((name) => !name.startsWith('simulated'))
+  return measured.length > 0 ? measured : with_
+}

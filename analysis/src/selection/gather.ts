@@ -1,0 +1,151 @@
+import { telemetryTopic } from '@heavens/schemas'
+import type { CalibrationFile, ChannelBounds, EventBlock, EventColumns, InstrumentDescriptor, Provenance, RateBlock } from '@heavens/schemas'
+import type { EventArchive } from '@heavens/storage'
+import { joinColumns, sliceColumns, sortByTime, takeRows } from './columns.js'
+import { intersect, lowerBound, subtract, unite } from './intervals.js'
+import type { Interval } from './intervals.js'
+import { joinRates } from './rates.js'
+import type { GroupSelection, Selection } from './selection.js'
+
+/** Which data of one instrument: its runs in order of preference, and the groups by index. */
+export interface GatherRequest {
+  descriptor: InstrumentDescriptor
+  runs: readonly string[]
+  groups: readonly number[]
+  /** ascending, disjoint */
+  wanted: readonly Interval[]
+}
+
+export interface GatherOptions {
+  signal?: AbortSignal
+  /** share of the wanted time that has been read, 0…1 */
+  onProgress?(fraction: number): void
+}
+
+interface RunGroup {
+  events: EventColumns[]
+  rates: RateBlock[]
+  good: Interval[]
+  /** time covered by the blocks themselves, for runs that state no good time */
+  covered: Interval[]
+  bounds: ChannelBounds[]
+  calibration: CalibrationFile[]
+}
+
+/**
+ * Read the items of a request. Where two runs cover the same time of a group, the first run's data are taken.
+ * Good time is what the runs state; a run that states none is good where its blocks are. A stated interval is closed
+ * at its end: files end their good time with their last event.
+ */
+export async function gather(archive: EventArchive, request: GatherRequest, options: GatherOptions = {}): Promise<Selection> {
+  const { descriptor, wanted } = request
+  const selection: Selection = { descriptor, groups: [], pointings: [], inputs: [], sources: [], outsideGood: 0, doubled: 0 }
+  for (const index of request.groups) {
+    selection.groups.push({ index, id: descriptor.groups[index]!.id, good: [], events: { time: new Float64Array() }, rates: [], bounds: [], calibration: [] })
+  }
+  if (wanted.length === 0) return selection
+  const sources = new Set<string>()
+  for (const run of request.runs) {
+    const { groups, input } = await readRun(archive, request, run, selection, sources, options)
+    if (input === undefined) continue
+    selection.inputs.push(input)
+    for (const group of selection.groups) addRun(selection, group, groups.get(group.index)!, wanted)
+  }
+  selection.sources = [...sources].sort()
+  return selection
+}
+
+async function readRun(archive: EventArchive, request: GatherRequest, run: string, selection: Selection, sources: Set<string>, options: GatherOptions): Promise<{ groups: Map<number, RunGroup>; input: Provenance['inputs'][number] | undefined }> {
+  const stream = { instrument: request.descriptor.id, run }
+  const groups = new Map<number, RunGroup>()
+  for (const index of request.groups) groups.set(index, { events: [], rates: [], good: [], covered: [], bounds: [], calibration: [] })
+  const start = request.wanted[0]![0]
+  const stop = request.wanted.at(-1)![1]
+  let first = Infinity
+  let last = -1
+  let events = 0
+  for await (const { offset, item } of archive.blocks(stream, start, stop, { groups: request.groups, ...(options.signal ? { signal: options.signal } : {}) })) {
+    options.signal?.throwIfAborted()
+    if (item.kind === 'housekeeping') continue
+    if (item.kind === 'events' || item.kind === 'rates') {
+      first = Math.min(first, offset)
+      last = Math.max(last, offset)
+      sources.add(item.source)
+      options.onProgress?.(Math.max(0, Math.min(1, (item.stop - start) / (stop - start))))
+    }
+    if (item.kind === 'events') events += addEvents(groups, item, request.wanted)
+    else if (item.kind === 'rates') groups.get(item.group)?.rates.push(item)
+    else if (item.kind === 'pointing') selection.pointings.push(item)
+    else if (item.kind === 'gti') {
+      for (const [index, group] of groups) if (item.group === -1 || item.group === index) item.start.forEach((from, i) => group.good.push([from, item.stop[i]!]))
+    } else if (item.kind === 'ebounds') groups.get(item.group)?.bounds.push(item)
+    else for (const [index, group] of groups) if (item.group === -1 || item.group === index) group.calibration.push(item)
+  }
+  const input = last < 0 ? undefined : { instrument: stream.instrument, run, topic: telemetryTopic(stream), firstOffset: first, lastOffset: last, events }
+  return { groups, input }
+}
+
+/** Cut a block by the wanted time and deal its events out to the groups; answers how many were dealt. */
+function addEvents(groups: Map<number, RunGroup>, block: EventBlock, wanted: readonly Interval[]): number {
+  const { time, detector } = block.columns
+  for (const [index, group] of groups) if (detector === undefined ? index === 0 : detector.includes(index)) group.covered.push([block.start, block.stop])
+  let dealt = 0
+  for (const [start, stop] of wanted) {
+    const from = lowerBound(time, start)
+    const to = lowerBound(time, stop)
+    if (to <= from) continue
+    const part = sliceColumns(block.columns, from, to)
+    for (const [index, group] of groups) {
+      const own = ownRows(part, index)
+      if (own === undefined) continue
+      group.events.push(own)
+      dealt += own.time.length
+    }
+  }
+  return dealt
+}
+
+function ownRows(part: EventColumns, index: number): EventColumns | undefined {
+  const { detector } = part
+  if (detector === undefined) return index === 0 ? part : undefined
+  let own = 0
+  for (let i = 0; i < detector.length; i++) if (detector[i] === index) own++
+  if (own === 0) return undefined
+  if (own === detector.length) return part
+  const rows = new Uint32Array(own)
+  for (let i = 0, at = 0; i < detector.length; i++) if (detector[i] === index) rows[at++] = i
+  return takeRows(part, rows)
+}
+
+function addRun(selection: Selection, group: GroupSelection, run: RunGroup, wanted: readonly Interval[]): void {
+  if (run.events.length === 0 && run.rates.length === 0 && run.good.length === 0) return
+  for (const block of run.rates) if (block.count > 0) run.covered.push([block.start, block.stop])
+  const stated = run.good.length > 0
+  const all = intersect(unite(stated ? run.good : run.covered), wanted)
+  const good = subtract(all, group.good)
+  const events = sortByTime(joinColumns(run.events))
+  const kept = withinGood(events, good, stated, wanted)
+  const inAll = withinGood(events, all, stated, wanted)
+  selection.outsideGood += events.time.length - inAll.time.length
+  selection.doubled += inAll.time.length - kept.time.length
+  group.events = group.events.time.length === 0 ? kept : sortByTime(joinColumns([group.events, kept]))
+  group.rates.push(...joinRates(run.rates, good))
+  group.good = unite([...group.good, ...good])
+  group.bounds = [...group.bounds, ...run.bounds].toSorted((a, b) => a.from - b.from)
+  group.calibration.push(...run.calibration)
+}
+
+/** Events of the good intervals; `closed`: an interval that ends inside the wanted time holds events at its very end. */
+function withinGood(events: EventColumns, good: readonly Interval[], closed: boolean, wanted: readonly Interval[]): EventColumns {
+  const parts: EventColumns[] = []
+  let from = 0
+  for (const [start, stop] of good) {
+    const low = Math.max(from, lowerBound(events.time, start))
+    let high = lowerBound(events.time, stop)
+    const cutHere = wanted.some((w) => w[1] === stop)
+    if (closed && !cutHere) while (high < events.time.length && events.time[high] === stop) high++
+    if (high > low) parts.push(sliceColumns(events, low, high))
+    from = Math.max(low, high)
+  }
+  return joinColumns(parts)
+}
