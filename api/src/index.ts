@@ -1,1 +1,2 @@
 export type * from './options.js'
+export { type Api, createApi } from './server.js'

@@ -1,0 +1,59 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { Readable } from 'node:stream'
+import { AnalysisRequest, HeavensError, Job, Quote } from '@heavens/schemas'
+import { z } from 'zod'
+import type { ApiApp } from '../api-app.js'
+import type { ApiContext } from '../context.js'
+import { Bytes, ErrorAnswer } from '../openapi.js'
+import { contentTypeOf } from '../products/content-type.js'
+import { packTar } from '../products/pack-tar.js'
+import { productFile, productFiles } from '../products/product-files.js'
+
+const Id = z.strictObject({ id: z.string() })
+
+/** Analyses: quote, submit, watch, cancel, and fetch what they made. */
+export function analysisRoutes(app: ApiApp, { options: { jobs } }: ApiContext): void {
+  const tags = ['analyses']
+  app.post('/api/v1/analyses', { schema: { summary: 'Submit an analysis', tags, body: AnalysisRequest, response: { 201: Job, '4xx': ErrorAnswer } } }, async (request, reply) => {
+    const job = await jobs.submit(request.body)
+    return reply.code(201).header('location', `/api/v1/analyses/${job.id}`).send(job)
+  })
+
+  app.post('/api/v1/analyses/quote', { schema: { summary: 'What an analysis would take and give', tags, body: AnalysisRequest, response: { 200: Quote, '4xx': ErrorAnswer } } },
+    (request) => jobs.quote(request.body))
+
+  app.get('/api/v1/analyses', { schema: { summary: 'All analyses', tags, response: { 200: z.array(Job) } } }, () => jobs.list())
+
+  app.get('/api/v1/analyses/:id', { schema: { summary: 'One analysis and how far it is', tags, params: Id, response: { 200: Job, '4xx': ErrorAnswer } } },
+    (request) => jobs.get(request.params.id))
+
+  app.delete('/api/v1/analyses/:id', { schema: { summary: 'Cancel an analysis; of an ended one: forget it and its files', tags, params: Id, response: { 200: Job, '4xx': ErrorAnswer } } },
+    (request) => jobs.cancel(request.params.id))
+
+  app.get('/api/v1/analyses/:id/products/*', {
+    schema: { summary: 'One file of an analysis', tags, params: z.strictObject({ id: z.string(), '*': z.string() }), response: { 200: Bytes, '4xx': ErrorAnswer } },
+  }, async (request, reply) => {
+    const { id, '*': path } = request.params
+    const file = await productFile(jobs, id, path)
+    const { size } = await stat(file)
+    return reply.headers({
+      'content-type': contentTypeOf(path), 'content-length': size, 'content-disposition': `inline; filename="${quotable(basename(path))}"`, 'cache-control': 'no-cache',
+      // A product is never a page of ours: nothing in it may run.
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    }).send(createReadStream(file))
+  })
+
+  app.get('/api/v1/analyses/:id/archive.tar', { schema: { summary: 'All files of an analysis', tags, params: Id, response: { 200: Bytes, '4xx': ErrorAnswer } } }, async (request, reply) => {
+    const job = await jobs.get(request.params.id)
+    const files = await productFiles(jobs, job)
+    if (files.length === 0) throw new HeavensError('not-found', { what: 'file of analysis', id: job.id })
+    return reply.headers({ 'content-type': 'application/x-tar', 'content-disposition': `attachment; filename="${quotable(job.id)}.tar"`, 'cache-control': 'no-cache' })
+      .send(Readable.from(packTar(job.id, files)))
+  })
+}
+
+function quotable(name: string): string {
+  return name.replace(/[^\w.+-]/g, '_')
+}
