@@ -1,7 +1,7 @@
 import { TOPICS, type Candidate, type ReplaySummary, type StreamId } from '@heavens/schemas'
 import { utcIsoFromTt } from '@heavens/science/time'
 import type { Stores } from '@heavens/storage'
-import { ALL_BANDS, createRenderer, renderImage, type StreamState } from '@heavens/stream-processors'
+import { ALL_BANDS, bandTotals, createRenderer, renderImage, type StreamState } from '@heavens/stream-processors'
 
 /** What was replayed and found, from the states of the streams at their end. */
 export async function replaySummary(stores: Stores, streams: readonly StreamId[], states: readonly StreamState[], seconds: number): Promise<ReplaySummary> {
@@ -17,10 +17,11 @@ export async function replaySummary(stores: Stores, streams: readonly StreamId[]
     ledger.undecodable += health.ledger.undecodable
     ledger.outOfBand += state.curves.outOfBand
     if (Number.isNaN(health.start)) return
+    const totals = bandTotals(state.curves)
     summary.instruments.push({
       id: health.descriptor.id, start: utcIsoFromTt(health.start), stop: utcIsoFromTt(health.watermark), events: Math.round(health.events),
       groups: health.descriptor.groups.flatMap((g, k) => (health.groupEvents[k]! > 0 ? [{ id: g.id, events: Math.round(health.groupEvents[k]!) }] : [])),
-      bands: health.descriptor.bands.map((b, k) => ({ id: b.id, eMin: b.eMin, eMax: b.eMax, counts: health.bandCounts[k]! })),
+      bands: health.descriptor.bands.map((b, k) => ({ id: b.id, eMin: b.eMin, eMax: b.eMax, counts: totals[k]! })),
     })
     summary.images.push(...imagesOf(state, streams[i]!))
   })

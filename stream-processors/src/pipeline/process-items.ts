@@ -2,7 +2,7 @@ import { Observable, type OperatorFunction } from 'rxjs'
 import type { Candidate, Item } from '@heavens/schemas'
 import { stepLightCurves, type ClosedBins } from '../processors/bin-light-curves.js'
 import { judgeBins, offerBins } from '../processors/detect-transients.js'
-import { countBands, stepHealth } from '../processors/measure-health.js'
+import { stepHealth } from '../processors/measure-health.js'
 import { stepImages } from '../processors/roll-images.js'
 import type { StreamState } from './stream-state.js'
 
@@ -20,8 +20,7 @@ export function processItems(state: StreamState): OperatorFunction<Item, Output>
         next(item) {
           stepHealth(state.health, item)
           stepLightCurves(state.curves, item, (bins) => {
-            countBands(state.health, bins)
-            offerBins(state.transients, bins)
+            if (!bins.open) offerBins(state.transients, bins)
             output.next({ kind: 'bins', bins })
           })
           if (state.images) stepImages(state.images, item)

@@ -3,6 +3,7 @@ import { HeavensError, telemetryTopic, TOPICS, type StreamHealth, type StreamId 
 import { unixFromTt } from '@heavens/science/time'
 import type { Instrument } from '@heavens/instruments'
 import { decodeItem, type LogBatch, type Stores } from '@heavens/storage'
+import { bandTotals } from '../processors/bin-light-curves.js'
 import { healthRecord } from '../processors/measure-health.js'
 import { collect, createOutbox, curveEntries } from './outbox.js'
 import { processItems } from './process-items.js'
@@ -87,7 +88,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
     const now = options.clock()
     if (caughtUp || now - told.health > EVERY.health) {
       told.health = now
-      const record = healthRecord(state.health, latencyOf(state, now))
+      const record = healthRecord(state.health, bandTotals(state.curves), latencyOf(state, now))
       await stores.log.append(TOPICS.health, [{ key, value: text.encode(JSON.stringify(record satisfies StreamHealth)) }])
     }
     const wait = caughtUp ? EVERY.images : IMAGES_BEHIND

@@ -18,6 +18,8 @@ export interface LightCurveState {
   watermark: number
   outOfBand: number
   events: number
+  /** counts per band in all bins closed so far */
+  closedCounts: number[]
 }
 
 interface GroupCurves {
@@ -31,7 +33,7 @@ interface GroupCurves {
   all: Float64Array
   /** live seconds of native bins, else unused */
   live: Float64Array
-  /** sparse curves: bin → counts per band */
+  /** bin → counts per band, then of all bands, then live seconds: sparse curves, and bins left behind by a long gap */
   sparse: Map<number, Float64Array>
   /** next finest bin that will be closed; NaN before data */
   next: number
@@ -53,6 +55,8 @@ export interface ClosedBins {
   index: number[]
   counts: number[]
   exposure: number[]
+  /** true: the bins are told as they are at the end of a stream, and would grow if it went on */
+  open: boolean
 }
 
 const NEVER = Number.NEGATIVE_INFINITY
@@ -60,7 +64,7 @@ const NEVER = Number.NEGATIVE_INFINITY
 export function createLightCurves(descriptor: InstrumentDescriptor): LightCurveState {
   return {
     descriptor, channelBands: descriptor.groups.map(() => null), phase: descriptor.curves.phase === 'absolute' ? 0 : NaN,
-    watermark: NEVER, outOfBand: 0, events: 0,
+    watermark: NEVER, outOfBand: 0, events: 0, closedCounts: descriptor.bands.map(() => 0),
     groups: descriptor.groups.map(() => ({
       goodTime: createGoodTime(), hasGoodTime: false, from: 0, size: 0, counts: new Float64Array(0), all: new Float64Array(0),
       live: new Float64Array(0), sparse: new Map(), next: NaN,
@@ -134,7 +138,11 @@ function takeEvents(state: LightCurveState, block: EventBlock): void {
       for (let i = from; i < to; i++) {
         const band = table ? table[channel![i]!]! : energy ? bandOfEnergy(energy[i]!, descriptor.bands) : NO_BAND
         if (band === NO_BAND) state.outOfBand++
-        else sparseBin(group, Math.floor(time[i]! * perSecond), nBands)[band]!++
+        else {
+          const bin = sparseBin(group, Math.floor(time[i]! * perSecond), nBands)
+          bin[band]!++
+          bin[nBands]!++
+        }
       }
     } else {
       reserve(group, first, last, nBands)
@@ -190,12 +198,16 @@ function takeRates(state: LightCurveState, block: RateBlock): void {
 
 function sparseBin(group: GroupCurves, index: number, nBands: number): Float64Array {
   let bin = group.sparse.get(index)
-  if (!bin) group.sparse.set(index, (bin = new Float64Array(nBands)))
+  if (!bin) group.sparse.set(index, (bin = new Float64Array(nBands + 2)))
   return bin
 }
 
+/** A gap of more bins than this is not filled with zeros. */
+const LONGEST_FILL = 1 << 16
+
 /** Make room for bins first…last of the finest width. */
 function reserve(group: GroupCurves, first: number, last: number, nBands: number): void {
+  if (group.size > 0 && (first - (group.from + group.size) > LONGEST_FILL || group.from - last > LONGEST_FILL)) spill(group, nBands)
   const from = group.size === 0 ? first : Math.min(group.from, first)
   const need = Math.max(last + 1, group.from + (group.size === 0 ? 0 : group.size)) - from
   if (group.size > 0 && from === group.from && last < group.from + group.size) return
@@ -204,71 +216,73 @@ function reserve(group: GroupCurves, first: number, last: number, nBands: number
   const counts = new Float64Array(size * nBands)
   const all = new Float64Array(size)
   const live = new Float64Array(size)
-  for (let b = 0; b < nBands && group.size > 0; b++) counts.set(group.counts.subarray(b * group.size, (b + 1) * group.size), b * size + shift)
-  all.set(group.all, shift)
-  live.set(group.live, shift)
+  if (group.size > 0) {
+    for (let b = 0; b < nBands; b++) counts.set(group.counts.subarray(b * group.size, (b + 1) * group.size), b * size + shift)
+    all.set(group.all, shift)
+    live.set(group.live, shift)
+  }
   Object.assign(group, { from, size, counts, all, live })
+}
+
+/** Move the open bins out of the way of data that lie far from them. */
+function spill(group: GroupCurves, nBands: number): void {
+  for (let k = 0; k < group.size; k++) {
+    if (group.all[k] === 0 && group.live[k] === 0) continue
+    const bin = sparseBin(group, group.from + k, nBands)
+    for (let b = 0; b < nBands; b++) bin[b]! += group.counts[b * group.size + k]!
+    bin[nBands]! += group.all[k]!
+    bin[nBands + 1]! += group.live[k]!
+  }
+  group.size = 0
 }
 
 function closeBins(state: LightCurveState, watermark: number, final: boolean, closed: (bins: ClosedBins) => void): void {
   if (watermark > state.watermark) state.watermark = watermark
   for (let g = 0; g < state.groups.length; g++) {
     const group = state.groups[g]!
-    if (state.descriptor.curves.sparse) closeSparse(state, g, group, final, closed)
-    else if (!Number.isNaN(group.next)) closeDense(state, g, group, final, closed)
+    if (state.descriptor.curves.sparse) closeSparse(state, g, group, closed)
+    else if (!Number.isNaN(group.next)) closeDense(state, g, group, closed)
+    if (final) tellOpen(state, g, group, closed)
     forgetGoodTime(group.goodTime, state.watermark - state.descriptor.curves.widths[0]!)
   }
 }
 
-function closeDense(state: LightCurveState, g: number, group: GroupCurves, final: boolean, closed: (bins: ClosedBins) => void): void {
+function closeDense(state: LightCurveState, g: number, group: GroupCurves, closed: (bins: ClosedBins) => void): void {
   const { descriptor } = state
   const width = descriptor.curves.widths[0]!
   const nBands = descriptor.bands.length
   const native = descriptor.curves.phase === 'native'
-  // The last bin may be cut by the end of the data: at the final watermark it is closed as far as it goes.
   const phase = native ? state.phase : 0
-  const end = final ? group.from + group.size : native ? Math.floor((state.watermark - phase) / width + 1e-6) : Math.floor(state.watermark / width)
-  const fine: ClosedBins = { group: g, level: 0, index: [], counts: [], exposure: [] }
-  const coarse = collectors(descriptor, g)
+  const end = native ? Math.floor((state.watermark - phase) / width + 1e-6) : Math.floor(state.watermark / width)
+  const [fine, ...coarse] = collectors(descriptor, g, false)
   const bin = new Float64Array(nBands)
-  const known = group.from + group.size
   for (let index = group.next; index < end; index++) {
-    const k = index - group.from
-    const start = index * width + phase
-    let exposure = 0
-    let total = 0
-    bin.fill(0)
-    if (k >= 0 && index < known) {
-      for (let b = 0; b < nBands; b++) bin[b] = group.counts[b * group.size + k]!
-      total = group.all[k]!
-    }
-    if (native) exposure = k >= 0 && index < known ? group.live[k]! : 0
-    else exposure = Math.max(0, goodSeconds(group.goodTime, start, start + width) - total * descriptor.deadTime)
+    const { exposure, total } = fineBin(state, group, index, bin)
     if (exposure === 0 && total === 0) {
       // Nothing is known of this time: skip to where something is.
       const jump = nextKnown(state, group, index, native)
       if (jump > index + 1) index = Math.min(jump, end) - 1
       continue
     }
-    fine.index.push(index)
-    for (let b = 0; b < nBands; b++) fine.counts.push(bin[b]!)
-    fine.exposure.push(exposure)
+    close(state, fine!, index, bin, exposure)
     raise(group, descriptor, index, bin, exposure, coarse)
+    if (group.sparse.size > 0) group.sparse.delete(index)
   }
   if (end > group.next) {
     group.next = end
     dropBefore(group, end, nBands)
   }
-  emit(state, g, group, fine, coarse, final, closed)
+  emit(state, group, fine!, coarse, closed)
 }
 
 /** The next bin of the finest width with counts or good time; Infinity where there is none. */
 function nextKnown(state: LightCurveState, group: GroupCurves, index: number, native: boolean): number {
   const width = state.descriptor.curves.widths[0]!
   let next = Infinity
+  for (const aside of group.sparse.keys()) if (aside > index) next = Math.min(next, aside)
   for (let k = Math.max(0, index + 1 - group.from); k < group.size; k++) {
     if (group.all[k]! > 0 || group.live[k]! > 0) {
-      next = group.from + k
+      next = Math.min(next, group.from + k)
       break
     }
   }
@@ -284,36 +298,55 @@ function nextKnown(state: LightCurveState, group: GroupCurves, index: number, na
   return next
 }
 
-function closeSparse(state: LightCurveState, g: number, group: GroupCurves, final: boolean, closed: (bins: ClosedBins) => void): void {
+function closeSparse(state: LightCurveState, g: number, group: GroupCurves, closed: (bins: ClosedBins) => void): void {
   const { descriptor } = state
   const width = descriptor.curves.widths[0]!
-  const end = final ? Infinity : Math.floor(state.watermark / width)
+  const end = Math.floor(state.watermark / width)
   const ready = [...group.sparse.keys()].filter((index) => index < end).sort((a, b) => a - b)
-  const fine: ClosedBins = { group: g, level: 0, index: [], counts: [], exposure: [] }
-  const coarse = collectors(descriptor, g)
+  const [fine, ...coarse] = collectors(descriptor, g, false)
+  const counts = new Float64Array(descriptor.bands.length)
   for (const index of ready) {
-    const counts = group.sparse.get(index)!
-    const exposure = goodSeconds(group.goodTime, index * width, (index + 1) * width)
-    fine.index.push(index)
-    for (const n of counts) fine.counts.push(n)
-    fine.exposure.push(exposure)
+    const { exposure } = fineBin(state, group, index, counts)
+    close(state, fine!, index, counts, exposure)
     raise(group, descriptor, index, counts, exposure, coarse)
     group.sparse.delete(index)
   }
-  emit(state, g, group, fine, coarse, final, closed)
+  emit(state, group, fine!, coarse, closed)
 }
 
-function collectors(descriptor: InstrumentDescriptor, group: number): ClosedBins[] {
-  return descriptor.curves.widths.map((_, level) => ({ group, level, index: [], counts: [], exposure: [] }))
+/** Counts per band (into `bin`), counts of all bands, and live seconds of one bin of the finest width. */
+function fineBin(state: LightCurveState, group: GroupCurves, index: number, bin: Float64Array): { exposure: number; total: number } {
+  const { descriptor } = state
+  const width = descriptor.curves.widths[0]!
+  const k = index - group.from
+  const known = k >= 0 && k < group.size
+  const aside = group.sparse.get(index)
+  for (let b = 0; b < bin.length; b++) bin[b] = (known ? group.counts[b * group.size + k]! : 0) + (aside ? aside[b]! : 0)
+  const total = (known ? group.all[k]! : 0) + (aside ? aside[bin.length]! : 0)
+  if (descriptor.curves.phase === 'native') return { exposure: (known ? group.live[k]! : 0) + (aside ? aside[bin.length + 1]! : 0), total }
+  return { exposure: Math.max(0, goodSeconds(group.goodTime, index * width, (index + 1) * width) - total * descriptor.deadTime), total }
+}
+
+function collectors(descriptor: InstrumentDescriptor, group: number, open: boolean): ClosedBins[] {
+  return descriptor.curves.widths.map((_, level) => ({ group, level, index: [], counts: [], exposure: [], open }))
+}
+
+function close(state: LightCurveState, fine: ClosedBins, index: number, counts: Float64Array, exposure: number): void {
+  fine.index.push(index)
+  for (let b = 0; b < counts.length; b++) {
+    fine.counts.push(counts[b]!)
+    state.closedCounts[b]! += counts[b]!
+  }
+  fine.exposure.push(exposure)
 }
 
 /** Add a closed bin of the finest width to the open bins above it, closing those that it has left behind. */
 function raise(group: GroupCurves, descriptor: InstrumentDescriptor, index: number, counts: Float64Array, exposure: number, coarse: ClosedBins[]): void {
   for (let level = 1; level < group.levels.length; level++) {
     const open = group.levels[level]!
-    const parent = Math.floor(index / Math.round(descriptor.curves.widths[level]! / descriptor.curves.widths[0]!))
+    const parent = parentOf(descriptor, index, level)
     if (parent !== open.index) {
-      if (!Number.isNaN(open.index)) push(coarse[level]!, open)
+      if (!Number.isNaN(open.index)) push(coarse[level - 1]!, open)
       open.index = parent
       open.counts.fill(0)
       open.exposure = 0
@@ -323,24 +356,62 @@ function raise(group: GroupCurves, descriptor: InstrumentDescriptor, index: numb
   }
 }
 
+/** Bin of a coarser width that holds a bin of the finest. */
+function parentOf(descriptor: InstrumentDescriptor, index: number, level: number): number {
+  return Math.floor(index / Math.round(descriptor.curves.widths[level]! / descriptor.curves.widths[0]!))
+}
+
 function push(to: ClosedBins, open: OpenBin): void {
   to.index.push(open.index)
   for (const n of open.counts) to.counts.push(n)
   to.exposure.push(open.exposure)
 }
 
-/** Hand out what was closed; open bins above whose end the watermark has passed are closed as well. */
-function emit(state: LightCurveState, g: number, group: GroupCurves, fine: ClosedBins, coarse: ClosedBins[], final: boolean, closed: (bins: ClosedBins) => void): void {
+/** Hand out what was closed; open bins whose end the watermark has passed are closed as well. */
+function emit(state: LightCurveState, group: GroupCurves, fine: ClosedBins, coarse: ClosedBins[], closed: (bins: ClosedBins) => void): void {
   const { widths } = state.descriptor.curves
   if (fine.index.length) closed(fine)
   for (let level = 1; level < widths.length; level++) {
     const open = group.levels[level]!
-    if (!Number.isNaN(open.index) && (final || binStart(state, open.index + 1, widths[level]!) <= state.watermark)) {
-      push(coarse[level]!, open)
+    if (!Number.isNaN(open.index) && binStart(state, open.index + 1, widths[level]!) <= state.watermark) {
+      push(coarse[level - 1]!, open)
       open.index = NaN
     }
-    if (coarse[level]!.index.length) closed(coarse[level]!)
+    if (coarse[level - 1]!.index.length) closed(coarse[level - 1]!)
   }
+}
+
+/** At the end of a stream: tell all bins that are still open, as they are. The state stays as it is, should the stream go on. */
+function tellOpen(state: LightCurveState, g: number, group: GroupCurves, closed: (bins: ClosedBins) => void): void {
+  const { descriptor } = state
+  const rest: { index: number; counts: Float64Array; exposure: number }[] = []
+  const indices = new Set(group.sparse.keys())
+  if (!descriptor.curves.sparse) for (let k = 0; k < group.size; k++) indices.add(group.from + k)
+  for (const index of [...indices].sort((a, b) => a - b)) {
+    const counts = new Float64Array(descriptor.bands.length)
+    const { exposure, total } = fineBin(state, group, index, counts)
+    if (total > 0 || (exposure > 0 && binStart(state, index, descriptor.curves.widths[0]!) < state.watermark)) rest.push({ index, counts, exposure })
+  }
+  const levels = group.levels.map((open) => ({ index: open.index, counts: open.counts.slice(), exposure: open.exposure }))
+  const [fine, ...coarse] = collectors(descriptor, g, true)
+  for (const { index, counts, exposure } of rest) {
+    fine!.index.push(index)
+    fine!.counts.push(...counts)
+    fine!.exposure.push(exposure)
+    raise({ ...group, levels }, descriptor, index, counts, exposure, coarse)
+  }
+  for (let level = 1; level < levels.length; level++) if (!Number.isNaN(levels[level]!.index)) push(coarse[level - 1]!, levels[level]!)
+  for (const bins of [fine!, ...coarse]) if (bins.index.length) closed(bins)
+}
+
+/** Counts per band in all bins, closed and open. */
+export function bandTotals(state: LightCurveState): number[] {
+  const totals = [...state.closedCounts]
+  for (const group of state.groups) {
+    for (const counts of group.sparse.values()) for (let b = 0; b < totals.length; b++) totals[b]! += counts[b]!
+    for (let b = 0; b < totals.length; b++) for (let k = 0; k < group.size; k++) totals[b]! += group.counts[b * group.size + k]!
+  }
+  return totals
 }
 
 /** Forget bins before `index`; what lies behind it moves to the front. */

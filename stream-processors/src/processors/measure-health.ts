@@ -1,5 +1,4 @@
 import type { InstrumentDescriptor, Item, StreamHealth } from '@heavens/schemas'
-import type { ClosedBins } from './bin-light-curves.js'
 
 /** Seconds of data over which rates are averaged. */
 const RATE_SPAN = 10
@@ -15,7 +14,6 @@ export interface HealthState {
   items: number
   events: number
   groupEvents: number[]
-  bandCounts: number[]
   outOfBand: number
   ledger: { duplicates: number; gaps: number; late: number; undecodable: number }
   gaps: { start: number; stop: number }[]
@@ -27,7 +25,7 @@ export interface HealthState {
 export function createHealth(descriptor: InstrumentDescriptor, run: string): HealthState {
   return {
     descriptor, run, start: NaN, watermark: NaN, ended: false, items: 0, events: 0,
-    groupEvents: descriptor.groups.map(() => 0), bandCounts: descriptor.bands.map(() => 0), outOfBand: 0,
+    groupEvents: descriptor.groups.map(() => 0), outOfBand: 0,
     ledger: { duplicates: 0, gaps: 0, late: 0, undecodable: 0 }, gaps: [], recent: [], pointing: null,
   }
 }
@@ -78,14 +76,8 @@ export function stepHealth(state: HealthState, item: Item): void {
   }
 }
 
-/** Counts per band come from the closed bins of the finest width, so that what is shown is what is stored. */
-export function countBands(state: HealthState, bins: ClosedBins): void {
-  if (bins.level !== 0) return
-  const n = state.bandCounts.length
-  for (let i = 0; i < bins.counts.length; i++) state.bandCounts[i % n]! += bins.counts[i]!
-}
-
-export function healthRecord(state: HealthState, latency: number | null): StreamHealth {
+/** @param bandCounts counts per band in the light curves, so that what is shown is what is stored */
+export function healthRecord(state: HealthState, bandCounts: readonly number[], latency: number | null): StreamHealth {
   const rates = state.descriptor.groups.map(() => 0)
   for (const r of state.recent) rates[r.group]! += r.events / RATE_SPAN
   return {
@@ -93,7 +85,7 @@ export function healthRecord(state: HealthState, latency: number | null): Stream
     start: finite(state.start), watermark: finite(state.watermark), ended: state.ended, events: state.events, items: state.items,
     ledger: { ...state.ledger, outOfBand: state.outOfBand }, gaps: state.gaps,
     groups: state.descriptor.groups.flatMap((g, i) => (state.groupEvents[i]! > 0 ? [{ id: g.id, events: state.groupEvents[i]!, rate: rates[i]! }] : [])),
-    bands: state.descriptor.bands.map((b, i) => ({ id: b.id, eMin: b.eMin, eMax: b.eMax, counts: state.bandCounts[i]! })),
+    bands: state.descriptor.bands.map((b, i) => ({ id: b.id, eMin: b.eMin, eMax: b.eMax, counts: bandCounts[i]! })),
     pointing: state.pointing, latency,
   }
 }
