@@ -50,6 +50,9 @@ describe('each rule bites on what is planted, and on nothing else', () => {
       file('science/package.json', manifest({ '@heavens/storage': '0.1.0', 'fft.js': '4.0.4' })), file('science/src/a.ts', "import FFT from 'fft.js'\nimport { z } from 'zod'\nimport type { X } from 'x'\nimport { y } from '@scope/y/sub'"),
     ])).toEqual(['science/package.json: science must not depend on storage', 'science/src/a.ts: zod is not among the dependencies of science', 'science/src/a.ts: @scope/y is not among the dependencies of science'])
     expect(rules.manifestFaults([file('science/package.json', manifest({ '@heavens/schemas': '0.1.0' })), file('science/src/a.ts', "import { E } from '@heavens/schemas'\nimport fs from 'node:fs'"), file('science/src/a.test.ts', "import fc from 'fast-check'")])).toEqual([])
+    const suite = [file('science/package.json', manifest({})), file('science/src/contract.ts', "import { it } from 'vitest'"), file('science/src/a.test.ts', "import { contract } from './contract.js'")]
+    expect(rules.manifestFaults(suite)).toEqual([])
+    expect(rules.manifestFaults([...suite, file('science/src/index.ts', "export * from './contract.js'")])).toEqual(['science/src/contract.ts: vitest is not among the dependencies of science'])
   })
 
   it('import cycles', () => {

@@ -62,9 +62,24 @@ export function forbiddenImports(files: readonly SourceFile[]): string[] {
   return found
 }
 
+/** Relative imports of a file, as paths of the project. */
+function neighbours(file: SourceFile, typesToo: boolean): string[] {
+  return importsOf(file.text).filter((i) => i.specifier.startsWith('.') && (typesToo || !i.typeOnly))
+    .map((i) => path.posix.join(path.posix.dirname(file.path), i.specifier).replace(/\.js$/, '.ts'))
+}
+
+/** Suites that several tests share (a contract, a conformance suite): files that tests import and no other source does. */
+function sharedSuites(files: readonly SourceFile[]): Set<string> {
+  const sources = files.filter((f) => isSource(f.path))
+  const byTests = new Set(sources.filter((f) => isTest(f.path)).flatMap((f) => neighbours(f, true)))
+  const byOthers = new Set(sources.filter((f) => !isTest(f.path)).flatMap((f) => neighbours(f, true)))
+  return new Set([...byTests].filter((file) => !byOthers.has(file) && !/(^|\/)(index|main)\.ts$/.test(file)))
+}
+
 /** The manifests say the same as the table, and name every package that the sources import. */
 export function manifestFaults(files: readonly SourceFile[]): string[] {
   const found: string[] = []
+  const suites = sharedSuites(files)
   for (const [own, allowed] of Object.entries(MAY_IMPORT)) {
     const manifest = files.find((f) => f.path === `${own}/package.json`)
     if (manifest === undefined) continue
@@ -73,7 +88,7 @@ export function manifestFaults(files: readonly SourceFile[]): string[] {
       const ours = /^@heavens\/(.+)/.exec(name)?.[1]
       if (ours !== undefined && !allowed.includes(ours)) found.push(`${manifest.path}: ${own} must not depend on ${ours}`)
     }
-    for (const file of files.filter((f) => f.path.startsWith(`${own}/src/`) && isCode(f.path) && !isTest(f.path))) {
+    for (const file of files.filter((f) => f.path.startsWith(`${own}/src/`) && isCode(f.path) && !isTest(f.path) && !suites.has(f.path))) {
       for (const { specifier, typeOnly } of importsOf(file.text)) {
         if (specifier.startsWith('.') || specifier.startsWith('node:') || typeOnly) continue
         if (!declared.includes(packageOf(specifier))) found.push(`${file.path}: ${packageOf(specifier)} is not among the dependencies of ${own}`)
@@ -87,8 +102,7 @@ export function manifestFaults(files: readonly SourceFile[]): string[] {
 export function importCycles(files: readonly SourceFile[]): string[] {
   const sources = files.filter((f) => isSource(f.path) && !isTest(f.path))
   const known = new Set(sources.map((f) => f.path))
-  const edges = new Map(sources.map((f) => [f.path, importsOf(f.text).filter((i) => i.specifier.startsWith('.') && !i.typeOnly)
-    .map((i) => path.posix.join(path.posix.dirname(f.path), i.specifier).replace(/\.js$/, '.ts')).filter((to) => known.has(to))]))
+  const edges = new Map(sources.map((f) => [f.path, neighbours(f, false).filter((to) => known.has(to))]))
   const found: string[] = []
   const done = new Set<string>()
   const visit = (at: string, trail: string[]): void => {
