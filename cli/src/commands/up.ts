@@ -41,7 +41,7 @@ export async function up(options: UpOptions): Promise<number> {
   const jobs = await openJobs({ stores, instruments: INSTRUMENTS, dir: data, version: VERSION })
   const speed = options.speed ?? 1
   const ingestStart: RoleStart['ingest'] = {
-    simulate: simulated ? { scenario, seed: options.seed, speed: Number.isFinite(speed) ? speed : 1e5 } : undefined,
+    simulate: simulated ? { scenario, seed: options.seed, speed: options.speed } : undefined,
     replay: files.map((f) => path.resolve(f)), replaySpeed: speed, watch: options.watch && path.resolve(options.watch),
   }
   let failed: (sentence: string) => void = () => {}

@@ -1,5 +1,5 @@
 import type { IngestAnswer } from '@heavens/schemas'
-import { INSTRUMENTS, type Instrument } from '@heavens/instruments'
+import { INSTRUMENTS } from '@heavens/instruments'
 import { ttFromUnix } from '@heavens/science/time'
 import type { Stores } from '@heavens/storage'
 import { flySimulatedMission, ingestFiles, missionPlan, watchFolder } from '@heavens/ingest'
@@ -34,8 +34,7 @@ export function createIngestRole(options: IngestRoleOptions): { run(): Promise<v
     const now = (): number => ttFromUnix(Date.now())
     const plan = await missionPlan(stores.log, { ...start.simulate, now: now() })
     await flySimulatedMission({
-      stores, instruments: INSTRUMENTS.filter((i) => plan.instruments.includes(i.descriptor.id)), sky: plan.sky, now, speed: start.simulate.speed,
-      history: (instrument: Instrument) => plan.history(instrument), signal, log,
+      stores, instruments: INSTRUMENTS.filter(plan.flies), sky: plan.sky, now, speed: plan.speed, liveStart: plan.liveStart, history: plan.history, signal, log,
     })
   }
 

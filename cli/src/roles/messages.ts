@@ -5,7 +5,7 @@ export interface RoleStart {
   role: 'ingest' | 'process'
   data: string
   ingest: {
-    simulate: { scenario: string; seed: number; speed: number } | undefined
+    simulate: { scenario: string; seed: number; speed: number | undefined } | undefined
     replay: readonly string[]
     replaySpeed: number
     watch: string | undefined

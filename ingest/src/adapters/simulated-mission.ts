@@ -16,8 +16,10 @@ export interface SimulatedMissionOptions {
   now(): number
   /** seconds of history made at full speed before going live, per instrument */
   history(instrument: Instrument): number
-  /** data seconds per wall second once live; with more than 1 the mission starts its history before now */
+  /** data seconds per wall second */
   speed: number
+  /** data time at which it goes live, TT s; where that is in the past the mission runs at `speed` until it has caught up with now */
+  liveStart: number
   signal: AbortSignal
   log(sentence: string): void
 }
@@ -32,10 +34,9 @@ const HISTORY_CHUNK = 60
  * through its own decoder and the same assembly as files do. Takes up where the log ends. Returns when `signal` aborts.
  */
 export async function flySimulatedMission(options: SimulatedMissionOptions): Promise<void> {
-  const flying = options.instruments.filter((i) => i.simulate)
   const begun = options.now()
-  const clock = (): number => begun + (options.now() - begun) * options.speed
-  await Promise.all(flying.map((instrument) => fly(instrument, clock, options)))
+  const clock = (): number => Math.min(options.now(), options.liveStart + (options.now() - begun) * options.speed)
+  await Promise.all(options.instruments.map((instrument) => fly(instrument, clock, options)))
 }
 
 async function fly(instrument: Instrument, clock: () => number, options: SimulatedMissionOptions): Promise<void> {

@@ -2,6 +2,12 @@
 export interface Scenario {
   label: string
   help: string
+  /** ids of the instruments that fly; absent: all that can be simulated */
+  instruments?: readonly string[]
+  /** data seconds per second unless the user says otherwise; absent: 1 */
+  speed?: number
+  /** seconds before now at which it begins when it runs faster than time */
+  span?: number
   /** mean seconds between bursts; absent: no bursts */
   bursts?: { duringHistory: number; live: number }
   /** sources that flare */
@@ -25,7 +31,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   ngc4845: {
     label: 'Slow outburst in NGC 4845',
-    help: 'After IGR J12580+0134, which rose within weeks in January 2011 and was found late; made visible to the LAT. Run it at high speed.',
+    help: 'After IGR J12580+0134, which rose within weeks in January 2011 and was found late; made visible to the LAT: sixty days in two minutes.',
+    instruments: ['fermi-lat'],
+    speed: 43_200,
+    span: 60 * DAY,
     outbursts: [{ name: 'NGC 4845', ra: 194.5, dec: 1.58, gevFlux: 1e-9, gevIndex: 2.1, after: 2 * DAY, rise: 14 * DAY, decay: 30 * DAY, factor: 6000 }],
   },
 }
