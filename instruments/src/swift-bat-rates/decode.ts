@@ -29,12 +29,12 @@ export async function* decode(file: FitsFile, kind: FileKind, context: DecodeCon
   const rows = tableRows(table)
   if (rows === 0) throw new HeavensError('file-unusable', { file: file.name, reason: 'no rows in RATE' })
   const { reference, toTt, limits } = timesOfFile(file, table)
-  const correction = clockCorrection(table.header, file.hdus[0]?.header, limits.start ?? toTt(0))
   const slice = await readTable(file, table, { columns: spelledColumns(table, ['TIME', 'COUNTS']), from: 0, to: rows })
   const raw = numericColumn(file, slice, 'TIME')
   const table4 = numericColumn(file, slice, 'COUNTS')
   const channels = bandsOf(file, table, table4.length, rows)
 
+  const correction = clockCorrection(table.header, file.hdus[0]?.header, limits.start ?? toTt(raw.find(x => Number.isFinite(x)) ?? 0))
   const time = Float64Array.from(raw, x => toTt(x) - reference.timepixr * WIDTH + correction)
   const counts = Float64Array.from(table4)
   const order = usableBins(time, counts, channels, limits, context)

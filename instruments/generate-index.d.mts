@@ -1,0 +1,2 @@
+export declare function instrumentFolders(): string[]
+export declare function indexText(folders: readonly string[]): string

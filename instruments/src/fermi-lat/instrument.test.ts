@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import { bytesSource, openFits, writeFits } from '@heavens/science/fits'
+import { contractOf, decodeAll, stillSky, timesOf } from '../contract.js'
+import type { DecodedItem } from '../instrument.js'
+import { realData } from '../real-data.js'
+import { areaFactor, areaOnAxis } from './response.js'
+import { instrument } from './index.js'
+
+contractOf(instrument)
+
+type Events = Extract<DecodedItem, { kind: 'events' }>
+const eventsOf = (items: readonly DecodedItem[]): Events[] => items.filter(item => item.kind === 'events')
+const countOf = (items: readonly DecodedItem[]): number => eventsOf(items).reduce((sum, item) => sum + item.count, 0)
+
+/** The centre of the fullest cell of a grid of `step` degrees in RA and Dec. */
+function brightest(items: readonly DecodedItem[], step: number): { ra: number; dec: number } {
+  const cells = new Map<string, number>()
+  for (const { columns } of eventsOf(items)) {
+    columns.ra!.forEach((ra, i) => {
+      const key = `${Math.floor(ra / step)} ${Math.floor(columns.dec![i]! / step)}`
+      cells.set(key, (cells.get(key) ?? 0) + 1)
+    })
+  }
+  const [best] = [...cells].sort((a, b) => b[1] - a[1])
+  const [x, y] = best![0].split(' ').map(Number)
+  return { ra: (x! + 0.5) * step, dec: (y! + 0.5) * step }
+}
+
+const ALL_SKY = 'fermi-lat/2fhl_allsky/fermi_2fhl_events_selected.fits.gz'
+const CRAB = 'fermi-lat/crab/events.fits.gz'
+const FT1 = 'fermi-lat/gammalib_p8v3/ft1.fits.gz'
+const FT2 = 'fermi-lat/gammalib_p8v3/ft2.fits.gz'
+const PULSAR = 'fermi-lat/PSR_J0030+0451/J0030+0451_P8_15.0deg_239557517_458611204_ft1weights_GEO_wt.gt.0.4.fits'
+const NOT_TELEMETRY = ['fermi-lat/gammalib_p8v3/ltcube.fits.gz', 'fermi-lat/gammalib_p8v3/cntmap.fits.gz', 'fermi-lat/crab/exposure_cube.fits.gz', 'fermi-lat/irf/aeff_P8R3_SOURCE_V2_FB.fits.gz']
+const real = realData(ALL_SKY, CRAB, FT1, FT2, PULSAR, ...NOT_TELEMETRY)
+
+describe('real photon lists', () => {
+  it.skipIf(!real.present)('of the whole sky above 50 GeV: 60,347 photons, most at Mkn 421', async () => {
+    const { items, undecodable } = await decodeAll(instrument, '2fhl.fits', real.bytes(ALL_SKY))
+    expect([countOf(items), undecodable]).toEqual([60_347, 0])
+    const { ra, dec } = brightest(items, 0.5)
+    expect(Math.hypot((ra - 166.1) * Math.cos(0.66), dec - 38.2)).toBeLessThan(0.6)
+    expect(Math.min(...eventsOf(items).flatMap(item => [...item.columns.energy!]))).toBeGreaterThan(5e7)
+  })
+
+  it.skipIf(!real.present)('of the Crab: 10,441 photons that step back in time by six days come out in order', async () => {
+    const { items, undecodable } = await decodeAll(instrument, 'crab.fits', real.bytes(CRAB))
+    expect([countOf(items), undecodable]).toEqual([10_441, 0])
+    const times = timesOf(items)
+    expect(times.every((t, i) => i === 0 || t >= times[i - 1]!)).toBe(true)
+    const { ra, dec } = brightest(items, 0.2)
+    expect(Math.hypot((ra - 83.63) * Math.cos(0.384), dec - 22.01)).toBeLessThan(0.2)
+  })
+
+  it.skipIf(!real.present)('with the columns of other tools behind, and a selection of 27 in a list whose header covers seven years', async () => {
+    const { items } = await decodeAll(instrument, 'pulsar.fits', real.bytes(PULSAR))
+    expect(countOf(items)).toBe(6973)
+    expect(items.some(item => item.kind === 'gti')).toBe(false)
+  })
+
+  it.skipIf(!real.present)('of a day: 1507 photons in 15 good intervals', async () => {
+    const { items } = await decodeAll(instrument, 'ft1.fits', real.bytes(FT1))
+    expect(countOf(items)).toBe(1507)
+    const good = items[0]
+    expect(good?.kind === 'gti' && good.start.length).toBe(15)
+  })
+})
+
+describe('real attitude', () => {
+  it.skipIf(!real.present)('5604 rows with a boresight, a livetime fraction and the zenith', async () => {
+    const { items } = await decodeAll(instrument, 'ft2.fits', real.bytes(FT2))
+    const blocks = items.filter(item => item.kind === 'pointing')
+    expect(blocks.reduce((sum, block) => sum + block.count, 0)).toBe(5604)
+    const [first] = blocks
+    expect(first!.ra[0]).toBeCloseTo(113.32885, 4)
+    expect(first!.decX[0]).toBeCloseTo(-31.10198, 4)
+    expect(first!.duration[0]).toBeCloseTo(29.105824, 5)
+    expect(first!.livetime[0]).toBeCloseTo(25.041281 / 29.105824, 5)
+    expect(blocks.every(block => block.livetime.every(x => x >= 0 && x <= 1))).toBe(true)
+  })
+
+  it.skipIf(!real.present)('cubes, maps and responses are not taken for telemetry', async () => {
+    for (const path of NOT_TELEMETRY) expect(instrument.recognise(await openFits(bytesSource(real.bytes(path)), path))).toBeUndefined()
+  })
+})
+
+describe('simulated photons', () => {
+  const epoch = 8.2e8
+
+  it('come at 1 to 4 a second with a spectrum that falls', async () => {
+    const [ft1] = instrument.simulate!(stillSky(epoch), epoch, epoch + 3000).filter(file => file.source === 'lat-ft1')
+    const { items } = await decodeAll(instrument, ft1!.name, ft1!.bytes)
+    const energy = eventsOf(items).flatMap(item => [...item.columns.energy!])
+    expect(energy.length / 3000).toBeGreaterThan(1)
+    expect(energy.length / 3000).toBeLessThan(4)
+    const above = (kev: number): number => energy.filter(e => e > kev).length
+    expect(above(1e6) / energy.length).toBeGreaterThan(0.03)
+    expect(above(1e6) / energy.length).toBeLessThan(0.2)
+    expect(above(1e7)).toBeLessThan(above(1e6) / 8)
+  })
+
+  it('gather at a bright source', async () => {
+    const [ft1] = instrument.simulate!(stillSky(epoch), epoch, epoch + 3000).filter(file => file.source === 'lat-ft1')
+    const { items } = await decodeAll(instrument, ft1!.name, ft1!.bytes)
+    const near = (ra: number, dec: number): number => eventsOf(items).reduce((sum, { columns }) => sum + columns.ra!.reduce((n, x, i) => n + (Math.hypot((x - ra) * Math.cos(dec * Math.PI / 180), columns.dec![i]! - dec) < 2 ? 1 : 0), 0), 0)
+    expect(near(128.836, -45.176)).toBeGreaterThan(2 * near(128.836, -25))
+    expect(near(128.836, -45.176)).toBeGreaterThan(30)
+  })
+
+  it('are nowhere where nothing is seen: in the SAA only the attitude comes', () => {
+    const dark = { ...stillSky(epoch), spacecraft: () => ({ ...stillSky(epoch).spacecraft(0), inSaa: true }) }
+    expect(instrument.simulate!(dark, epoch, epoch + 60).map(file => file.source)).toEqual(['lat-ft2'])
+  })
+})
+
+describe('the assumed response', () => {
+  it('is what the table of P8R3_SOURCE_V2 says, within 12 %', () => {
+    // [MeV, cm² on axis], read from the file of the effective area, front + back
+    for (const [energy, area] of [[107.5, 3633], [339.8, 6252], [1074.6, 8486], [10746, 9255], [205352, 8835]] as const) {
+      expect(Math.abs(areaOnAxis(energy) / area - 1)).toBeLessThan(0.12)
+    }
+    for (const [cosine, factor] of [[0.912, 0.885], [0.712, 0.712], [0.512, 0.44]] as const) expect(Math.abs(areaFactor(cosine) - factor)).toBeLessThan(0.07)
+    expect(areaFactor(0.3)).toBe(0)
+  })
+})
+
+describe('photon lists that are not as they should be', () => {
+  const cards = [['TELESCOP', 'GLAST'], ['INSTRUME', 'LAT'], ['MJDREFI', 51910], ['MJDREFF', 7.4287037e-4], ['TSTART', 0], ['TSTOP', 100]] as const
+  const list = (unit: string, rows: number, stop: number): Uint8Array => writeFits([
+    { kind: 'image', cards },
+    { kind: 'bintable', name: 'EVENTS', cards, rows, columns: ['ENERGY', 'RA', 'DEC', 'TIME'].map(name => ({ name, format: 'D', unit: name === 'ENERGY' ? unit : '', values: new Float64Array(rows).fill(50) })) },
+    { kind: 'bintable', name: 'GTI', cards, rows: 1, columns: [{ name: 'START', format: 'D', values: Float64Array.of(10) }, { name: 'STOP', format: 'D', values: Float64Array.of(stop) }] },
+  ])
+
+  it('without a row are refused, unless the good time is so short that this can be', async () => {
+    await expect(decodeAll(instrument, 'x.fits', list('MeV', 0, 1000))).rejects.toMatchObject({ code: 'file-unusable', message: expect.stringContaining('no rows') })
+    const { items } = await decodeAll(instrument, 'x.fits', list('MeV', 0, 11))
+    expect(items.map(item => item.kind)).toEqual(['gti', 'events'])
+    expect(countOf(items)).toBe(0)
+  })
+
+  it('with energies in GeV are read as such, in unknown units refused', async () => {
+    const { items } = await decodeAll(instrument, 'x.fits', list('GeV', 2, 11))
+    expect([...eventsOf(items)[0]!.columns.energy!]).toEqual([5e7, 5e7])
+    await expect(decodeAll(instrument, 'x.fits', list('erg', 2, 11))).rejects.toMatchObject({ code: 'file-unusable' })
+  })
+})
