@@ -32,5 +32,5 @@ export function classifyRate(descriptor: InstrumentDescriptor, evidence: RateEvi
   }
   if (evidence.bands.length > 1) return answer('burst', 0.8)
   reasons.push('a single detector and band: wait for another instrument')
-  return answer('burst', 0.6)
+  return answer('burst', 0.4)
 }

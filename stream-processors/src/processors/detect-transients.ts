@@ -134,8 +134,9 @@ function takeHit(state: TransientState, t: number, bin: TriggerBin, emit: (candi
   candidate.start = Math.min(candidate.start, bin.onset)
   if (!event.bands.includes(trigger.band)) event.bands = [...event.bands, trigger.band].sort((a, b) => a - b)
   for (const group of bin.groups) if (!event.groups.includes(group)) event.groups = [...event.groups, group].sort((a, b) => a - b)
-  // Of a long event the whole is more significant than any interval of it: counts against the background before it.
-  const whole = event.best === t && event.expected > 0 ? cashSignificance(event.counts, event.expected) : 0
+  // Of a long event the whole is more significant than any interval of it: counts against the background before it,
+  // with the scatter that was measured there.
+  const whole = event.best === t && event.expected > 0 ? cashSignificance(event.counts, event.expected) / Math.sqrt(bin.spread) : 0
   const significance = Math.max(bin.significance, whole)
   if (significance > candidate.significance) {
     candidate.significance = significance

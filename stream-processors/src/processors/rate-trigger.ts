@@ -40,6 +40,8 @@ export interface TriggerBin {
   /** counts and expectation summed over the groups whose background is known */
   counts: number
   expected: number
+  /** variance of the counts over Poisson's, largest of the groups */
+  spread: number
   /** groups over threshold together, or none */
   groups: number[]
   /** start of the first significant interval [TT s], when `groups` is not empty */
@@ -81,7 +83,7 @@ export function stepTrigger(state: TriggerState, index: number, start: number, h
   const gap = index - state.last - 1
   if (gap > LONGEST_SILENCE) for (const group of state.groups) restartGroup(group)
   state.last = index
-  const bin: TriggerBin = { index, start, stop: start + trigger.width, counts: 0, expected: 0, groups: [], onset: NaN, significance: 0, timescale: 0 }
+  const bin: TriggerBin = { index, start, stop: start + trigger.width, counts: 0, expected: 0, spread: 1, groups: [], onset: NaN, significance: 0, timescale: 0 }
   for (let g = 0; g < state.groups.length; g++) {
     const group = state.groups[g]!
     const waiting = state.waiting[g]!
@@ -102,6 +104,7 @@ export function stepTrigger(state: TriggerState, index: number, start: number, h
     if (Number.isNaN(group.level)) continue
     bin.counts += counts
     bin.expected += group.level * exposure
+    bin.spread = Math.max(bin.spread, group.spread)
   }
   const over = state.groups.filter((group) => group.over >= 0)
   if (over.length >= trigger.coincidence) {
