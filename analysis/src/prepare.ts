@@ -5,11 +5,19 @@ import { refusal } from './plan.js'
 import type { InstrumentPlan, Plan, Refusal } from './plan.js'
 import type { ProductContext } from './products/product-context.js'
 import { intervalText } from './request/interval-text.js'
-import { exposedTime, looksWithin } from './selection/exposed-time.js'
+import { looksWithin, seen } from './selection/exposed-time.js'
+import type { Limits, Looks } from './selection/exposed-time.js'
+import type { Exposure } from './selection/exposure.js'
+import { exposureWithin } from './selection/exposure.js'
 import { gather } from './selection/gather.js'
 import type { GatherOptions } from './selection/gather.js'
 import { intersect, totalLength, unite } from './selection/intervals.js'
+import type { Interval } from './selection/intervals.js'
 import { withinRegion } from './selection/region.js'
+import { withinZenith } from './selection/zenith.js'
+
+/** Share of good time whose attitude must be known for exposures to be made from it. */
+const ENOUGH_POINTING = 0.99
 
 /** One instrument's data, read and cut, and what was refused on the way. */
 export interface Prepared {
@@ -17,7 +25,7 @@ export interface Prepared {
   /** undefined: nothing can be made; `refused` says why */
   context: ProductContext | undefined
   refused: Refusal[]
-  /** seconds of good time within the intervals, any group */
+  /** seconds within the intervals, any group: of the target where the pointing is known, else good time */
   exposure: number
 }
 
@@ -30,33 +38,45 @@ export function requestHash(used: RequestAsUsed): string {
 export async function prepare(archive: EventArchive, plan: Plan, one: InstrumentPlan, version: string, options: GatherOptions = {}): Promise<Prepared> {
   const { used } = plan
   const { descriptor } = one
-  const whole = await gather(archive, { descriptor, runs: one.runs, groups: one.groups, wanted: plan.wanted }, options)
+  const gathered = await gather(archive, { descriptor, runs: one.runs, groups: one.groups, wanted: plan.wanted }, options)
   const refused: Refusal[] = []
-  const silent = whole.groups.filter((group) => intersect(group.good, plan.intervals).length === 0)
-  const groups = whole.groups.filter((group) => !silent.includes(group))
   const when = plan.intervals.map(intervalText).join('; ')
-  if (groups.length === 0) {
-    return { plan: one, context: undefined, exposure: 0, refused: [refusal(descriptor.id, 'no-data', { reason: `${descriptor.id} was not taking data in ${when}` })] }
-  }
+  const nothing = (...more: Refusal[]): Prepared => ({ plan: one, context: undefined, exposure: 0, refused: [...refused, ...more] })
+  const silent = gathered.groups.filter((group) => intersect(group.good, plan.intervals).length === 0)
+  const groups = gathered.groups.filter((group) => !silent.includes(group))
+  if (groups.length === 0) return nothing(refusal(descriptor.id, 'no-data', { reason: `${descriptor.id} was not taking data in ${when}` }))
   if (one.groupsNamed && silent.length > 0) {
     refused.push(refusal(descriptor.id, 'no-data', { reason: `${descriptor.id} has nothing of ${silent.map((group) => group.id).join(', ')} in ${when}` }))
   }
-  const good = unite(groups.flatMap((group) => intersect(group.good, plan.intervals)))
+  const good = unite(groups.flatMap((group) => group.good))
   const { target } = used
-  if (target !== undefined && descriptor.fieldOfView !== undefined && whole.pointings.length > 0) {
-    if (exposedTime(looksWithin(whole.pointings, good), target.ra, target.dec, descriptor.fieldOfView) === 0) {
-      refused.push(refusal(descriptor.id, 'no-exposure', { instrument: descriptor.id, reason: `it never came within ${descriptor.fieldOfView} degrees of the boresight in ${when}` }))
-      return { plan: one, context: undefined, exposure: 0, refused }
-    }
+  const zenith = one.options['zenith']
+  const limits: Limits | undefined = descriptor.fieldOfView === undefined ? undefined : { fieldOfView: descriptor.fieldOfView, ...(typeof zenith === 'number' ? { zenith } : {}) }
+  const looks = limits === undefined ? undefined : knownLooks(looksWithin(gathered.pointings, good), good)
+  const exposed = looks === undefined || target === undefined ? undefined : exposureOf(looks, target, limits!)
+  if (exposed !== undefined && exposureWithin(exposed, plan.intervals) === 0) {
+    return nothing(refusal(descriptor.id, 'no-exposure', { instrument: descriptor.id, reason: `the place was never in its field of view (${limits!.fieldOfView} degrees around the boresight${limits!.zenith === undefined ? '' : `, ${limits!.zenith} degrees around the zenith`}) in ${when}` }))
   }
-  const kept = { ...whole, groups }
+  const read = { ...gathered, groups }
+  const whole = looks !== undefined && limits!.zenith !== undefined ? withinZenith(read, looks, limits!.zenith) : read
   const directed = descriptor.columns.includes('ra') && descriptor.columns.includes('dec')
   const radius = target !== undefined && directed ? (target.radius ?? descriptor.defaults.radius) : undefined
   const context: ProductContext = {
-    used, version, requestSha256: requestHash(used), radius,
+    used, version, requestSha256: requestHash(used), radius, looks, limits, exposed,
     intervals: plan.intervals, background: plan.background,
     bands: used.bands ?? descriptor.bands.map(({ id, eMin, eMax }) => ({ id, eMin, eMax })),
-    whole: kept, region: radius === undefined ? kept : withinRegion(kept, target!.ra, target!.dec, radius),
+    whole, region: radius === undefined ? whole : withinRegion(whole, target!.ra, target!.dec, radius),
   }
-  return { plan: one, context, refused, exposure: totalLength(good) }
+  const exposure = exposed === undefined ? totalLength(intersect(good, plan.intervals)) : exposureWithin(exposed, plan.intervals)
+  return { plan: one, context, refused, exposure }
+}
+
+/** The attitude, where it is known for (nearly) all of the good time; else exposures would come out too small. */
+function knownLooks(looks: Looks, good: readonly Interval[]): Looks | undefined {
+  return looks.intervals.length > 0 && totalLength(looks.intervals) >= ENOUGH_POINTING * totalLength(good) ? looks : undefined
+}
+
+function exposureOf(looks: Looks, place: { ra: number; dec: number }, limits: Limits): Exposure {
+  const see = seen(looks, place.ra, place.dec, limits)
+  return { intervals: looks.intervals.filter((_, i) => see[i] === 1), live: looks.live.filter((_, i) => see[i] === 1) }
 }

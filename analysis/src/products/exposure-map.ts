@@ -1,5 +1,5 @@
 import { exposedTime } from '../selection/exposed-time.js'
-import type { Looks } from '../selection/exposed-time.js'
+import type { Limits, Looks } from '../selection/exposed-time.js'
 
 /** Position of a pixel [0-based, centre at whole numbers] on the sky; undefined off the sky. */
 export type PixelToSky = (x: number, y: number) => readonly [ra: number, dec: number] | undefined
@@ -8,13 +8,12 @@ export type PixelToSky = (x: number, y: number) => readonly [ra: number, dec: nu
  * Live seconds of each pixel. Exposure changes slowly over the sky: it is worked out on a grid of `step` pixels and
  * interpolated between; next to the edge of the sky, pixel by pixel. NaN off the sky.
  *
- * @param radius of the field of view [deg]
- * @param step   pixels, ≥ 1
+ * @param step pixels, ≥ 1
  */
-export function exposureMap(looks: Looks, sky: PixelToSky, width: number, height: number, radius: number, step: number): Float32Array {
+export function exposureMap(looks: Looks, sky: PixelToSky, width: number, height: number, limits: Limits, step: number): Float32Array {
   const at = (x: number, y: number): number => {
     const place = sky(x, y)
-    return place === undefined ? NaN : exposedTime(looks, place[0], place[1], radius)
+    return place === undefined ? NaN : exposedTime(looks, place[0], place[1], limits)
   }
   const columns = Math.ceil((width - 1) / step) + 1
   const rows = Math.ceil((height - 1) / step) + 1

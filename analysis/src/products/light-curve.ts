@@ -1,6 +1,7 @@
 import { HeavensError } from '@heavens/schemas'
 import { rowsWhere, sliceColumns } from '../selection/columns.js'
-import { intersect, lengthInBins, lowerBound } from '../selection/intervals.js'
+import { intersect, lowerBound } from '../selection/intervals.js'
+import { exposureInBins, wholeExposure } from '../selection/exposure.js'
 import type { Interval } from '../selection/intervals.js'
 import { boundsAt } from '../selection/selection.js'
 import { eventMask } from './band-mask.js'
@@ -32,7 +33,7 @@ interface Piece {
 
 /**
  * Light curves of a group's events in bins of `width` [s] from the start of each interval, one for each set of bands.
- * Live time is the good time of a bin less `deadTime` for every event of the group in it, whatever its energy.
+ * Live time is the good time of a bin (or that in which the target was seen, where the attitude is known) less `deadTime` for every event of the group in it, whatever its energy.
  */
 export function eventLightCurves(context: GroupContext, width: number, sets: readonly { band: ProductBand; bands: readonly ProductBand[] }[]): LightCurve[] {
   const pieces = context.intervals.map((interval) => curvePiece(context, interval, width, sets))
@@ -59,7 +60,7 @@ function curvePiece(context: GroupContext, interval: Interval, width: number, se
   const good = intersect(all.good, [interval])
   const edges = binEdges(interval, width, good.length > 0 ? [good[0]![0], good.at(-1)![1]] : [interval[0], interval[0]])
   if (edges.length > MOST_BINS) throw new HeavensError('bad-request', { reason: `products.lightCurve.bin: ${width} s gives ${edges.length} bins, more than ${MOST_BINS}` }, { path: 'products.lightCurve.bin' })
-  const live = lengthInBins(all.good, edges)
+  const live = exposureInBins(context.exposed ?? wholeExposure(all.good), edges)
   const { deadTime } = context.whole.descriptor
   if (deadTime > 0) {
     const [from, to] = rows(all.events.time, interval)

@@ -2,7 +2,6 @@ import { HeavensError } from '@heavens/schemas'
 import { writeFits } from '@heavens/science/fits'
 import type { CardInput, HduInput, NumericArray } from '@heavens/science/fits'
 import { imagePreview } from '../plots/image-preview.js'
-import { looksWithin } from '../selection/exposed-time.js'
 import { intersect, unite } from '../selection/intervals.js'
 import { classCards, originCards, provenanceCards, span, timeCards } from './cards.js'
 import { countsImage } from './counts-image.js'
@@ -50,10 +49,10 @@ export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
       ['BUNIT', 'sigma', 'standard deviations, Li & Ma (1983)'], ['ONRADIUS', psf, '[deg] disc around each pixel; ring from 1.5 to 4 times that'], ...energy, ...classCards('IMAGE', 'SIGNIFICANCE'),
     ])
   })
-  const looks = looksWithin(whole.pointings, good)
-  const pointed = looks.seconds.length > 0 && descriptor.fieldOfView !== undefined
+  const { looks, limits } = context
+  const pointed = looks !== undefined && limits !== undefined
   if (pointed) {
-    const exposure = exposureMap(looks, grid.skyOf, side, side, descriptor.fieldOfView!, Math.max(1, Math.floor(1 / pixel)))
+    const exposure = exposureMap(looks, grid.skyOf, side, side, limits, Math.max(1, Math.floor(1 / pixel)))
     add('EXPOSURE', 1, exposure, [['BUNIT', 's', 'live time in the field of view'], ...classCards('IMAGE', 'EXPOSURE')])
   }
   const primary: HduInput = {

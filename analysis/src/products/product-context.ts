@@ -1,4 +1,6 @@
 import type { RequestAsUsed } from '@heavens/schemas'
+import type { Limits, Looks } from '../selection/exposed-time.js'
+import type { Exposure } from '../selection/exposure.js'
 import type { Interval } from '../selection/intervals.js'
 import type { GroupSelection, Selection } from '../selection/selection.js'
 
@@ -24,6 +26,12 @@ export interface ProductContext {
   whole: Selection
   /** the same with the events of the region around the target only, where the photons have directions */
   region: Selection
+  /** attitude within good time; undefined where it is not known for (nearly) all of it */
+  looks: Looks | undefined
+  /** what a place must fulfil to be seen; undefined: the whole sky is */
+  limits: Limits | undefined
+  /** time in which the target was seen; undefined: good time counts */
+  exposed: Exposure | undefined
   /** radius of that region [deg]; undefined: no cut */
   radius: number | undefined
 }

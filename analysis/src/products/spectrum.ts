@@ -1,4 +1,5 @@
 import type { ChannelBounds } from '@heavens/schemas'
+import { exposureWithin, wholeExposure } from '../selection/exposure.js'
 import { intersect, lowerBound, totalLength } from '../selection/intervals.js'
 import type { Interval } from '../selection/intervals.js'
 import { boundsAt } from '../selection/selection.js'
@@ -34,7 +35,7 @@ export function eventSpectrum(context: GroupContext, intervals: readonly Interva
   const onTime = totalLength(good)
   let inAll = 0
   for (const [start, stop] of intervals) inAll += lowerBound(all.events.time, stop) - lowerBound(all.events.time, start)
-  const exposure = Math.max(0, onTime - context.whole.descriptor.deadTime * inAll)
+  const exposure = Math.max(0, exposureWithin(context.exposed ?? wholeExposure(good), intervals) - context.whole.descriptor.deadTime * inAll)
   const ranges = intervals.map(([start, stop]): [number, number] => [lowerBound(time, start), lowerBound(time, stop)])
   if (bounds !== undefined) return { ...channelCounts(channel, bounds, ranges), exposure, onTime, good, channelType: 'PHA' }
   if (!context.whole.descriptor.columns.includes('energy')) return undefined

@@ -5,6 +5,7 @@ import { utcIsoFromTt } from '@heavens/science/time'
 import type { StreamCoverage, Stores } from '@heavens/storage'
 import { parseRequest } from './parse-request.js'
 import { resolveIntervals } from './resolve-intervals.js'
+import { defaultGroups, resolveOptions } from './resolve-options.js'
 import { resolveTarget } from './resolve-target.js'
 
 /** What a request is read against. */
@@ -67,30 +68,31 @@ function chooseInstruments(request: AnalysisRequest, intervals: RequestAsUsed['i
     const descriptor = known.find((d) => d.id === id)
     if (descriptor === undefined) throw new HeavensError('unknown-instrument', { id, known: known.map((d) => d.id).join(', ') || 'none' }, { path: `instruments.${i}.id` })
     if (out.some((entry) => entry.id === id)) throw new HeavensError('bad-request', { reason: `instruments.${i}: ${id} is named twice` }, { path: `instruments.${i}.id` })
-    const chosen = checkGroups(descriptor, groups, i)
+    const settled = resolveOptions(descriptor, options, `instruments.${i}.options`)
+    const chosen = checkGroups(descriptor, groups ?? defaultGroups(descriptor, settled), i)
     const runs = chooseRuns(id, start, stop, request.run, context.coverage)
     if (runs.length === 0 && request.instruments !== undefined) runs.push(request.run ?? 'main')
-    for (const run of runs) out.push({ id, run, groups: chosen, options })
+    for (const run of runs) out.push({ id, run, groups: chosen, options: settled })
   })
   return out
 }
 
-function checkGroups(descriptor: InstrumentDescriptor, groups: readonly string[] | undefined, i: number): string[] {
+function checkGroups(descriptor: InstrumentDescriptor, groups: readonly string[], i: number): string[] {
   const known = descriptor.groups.map((group) => group.id)
-  groups?.forEach((group, k) => {
+  groups.forEach((group, k) => {
     const path = `instruments.${i}.groups.${k}`
     if (!known.includes(group)) throw new HeavensError('unknown-group', { id: descriptor.id, group, known: known.join(', ') }, { path })
     if (groups.indexOf(group) !== k) throw new HeavensError('bad-request', { reason: `${path}: ${group} is named twice` }, { path })
   })
-  return groups === undefined ? known : [...groups]
+  return [...groups]
 }
 
 function chooseRuns(id: string, start: number, stop: number, run: string | undefined, coverage: readonly StreamCoverage[]): string[] {
   const rank = (name: string): number => (name === 'main' ? 0 : 1)
-  const with_ = coverage
+  const found = coverage
     .filter((c) => c.stream.instrument === id && c.start <= stop && c.stop >= start && (run === undefined || c.stream.run === run))
     .map((c) => c.stream.run)
     .toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
-  const measured = with_.filter((name) => !name.startsWith('simulated'))
-  return measured.length > 0 ? measured : with_
+  const measured = found.filter((name) => !name.startsWith('simulated'))
+  return measured.length > 0 ? measured : found
 }

@@ -3,8 +3,8 @@ import type { RequestAsUsed, Target } from '@heavens/schemas'
 import { findSource, icrsFromGalactic, parseAngle } from '@heavens/science/sky'
 
 /**
- * Position in ICRS degrees. Coordinates, when given, count more than a name, which then is a label. Text is sexagesimal:
- * hours for a right ascension, degrees for everything else.
+ * Position in ICRS degrees. Coordinates, when given, count more than a name, which then is a label. Text may be sexagesimal:
+ * hours for a right ascension (and a galactic longitude without a `d`), degrees for everything else.
  *
  * @throws HeavensError unknown-source, bad-position
  */
@@ -16,20 +16,20 @@ export function resolveTarget(target: Target): NonNullable<RequestAsUsed['target
     return { name: source.name, ra: source.ra, dec: source.dec, ...radius }
   }
   const galactic = target.frame === 'galactic'
-  const lon = angle(target.ra, galactic ? 'deg' : 'ra', 'target.ra')
-  const lat = angle(target.dec, galactic ? 'deg' : 'dec', 'target.dec')
+  const lon = angle(target.ra, 'ra', 'target.ra')
+  const lat = angle(target.dec, 'dec', 'target.dec')
   if (Math.abs(lat) > 90) throw new HeavensError('bad-position', { reason: `${lat} is not between -90 and 90 degrees` }, { path: 'target.dec' })
   if (lon < -360 || lon > 360) throw new HeavensError('bad-position', { reason: `${lon} is not between -360 and 360 degrees` }, { path: 'target.ra' })
   const [ra, dec] = galactic ? icrsFromGalactic(lon, lat) : [lon, lat]
   return { ...(target.name === undefined ? {} : { name: target.name }), ra: ((ra % 360) + 360) % 360, dec, ...radius }
 }
 
-function angle(value: number | string, kind: 'ra' | 'deg' | 'dec', path: string): number {
+function angle(value: number | string, kind: 'ra' | 'dec', path: string): number {
   try {
     const degrees = typeof value === 'number' ? value : parseAngle(value, kind)
     if (Number.isFinite(degrees)) return degrees
   } catch (cause) {
-    throw new HeavensError('bad-position', { reason: `${path}: ${cause instanceof Error ? cause.message : String(cause)}` }, { path, cause })
+    throw new HeavensError('bad-position', { reason: `${path}: ${cause instanceof HeavensError ? String(cause.fields['reason']) : String(cause)}` }, { path, cause })
   }
   throw new HeavensError('bad-position', { reason: `${path}: ${value} is not an angle` }, { path })
 }

@@ -1,51 +1,70 @@
 import type { PointingBlock } from '@heavens/schemas'
-import { lowerBound } from './intervals.js'
+import { unitVector } from '@heavens/science/sky'
+import { intersect } from './intervals.js'
 import type { Interval } from './intervals.js'
 
 const DEGREE = Math.PI / 180
 
-/** Where an instrument looked and for how long: unit vectors of the boresight (x, y, z of each) with their live seconds. */
+/** Pieces of good time in which an instrument held one attitude, ascending; unit vectors have three numbers each. */
 export interface Looks {
-  vectors: Float64Array
-  seconds: Float64Array
+  intervals: Interval[]
+  /** live seconds / seconds of each */
+  live: Float64Array
+  boresight: Float64Array
+  /** away from Earth's centre; NaN where unknown */
+  zenith: Float64Array
 }
 
-/** Live seconds of each pointing within `good`; those in the South Atlantic Anomaly or without live time are left out. */
+/** What a place must fulfil to be seen: degrees from the boresight, and from the zenith where that is known. */
+export interface Limits {
+  fieldOfView: number
+  zenith?: number
+}
+
+/** The attitude within `good`; what lies in the South Atlantic Anomaly or has no live time is left out. */
 export function looksWithin(pointings: readonly PointingBlock[], good: readonly Interval[]): Looks {
-  const stops = Float64Array.from(good, ([, stop]) => stop)
-  const vectors: number[] = []
-  const seconds: number[] = []
-  for (const block of pointings) {
-    for (let i = 0; i < block.count; i++) {
-      if (block.inSaa[i] === 1 || !(block.livetime[i]! > 0)) continue
-      const start = block.time[i]!
-      const stop = start + block.duration[i]!
-      let length = 0
-      for (let k = lowerBound(stops, start); k < good.length && good[k]![0] < stop; k++) length += Math.max(0, Math.min(stop, good[k]![1]) - Math.max(start, good[k]![0]))
-      if (length === 0) continue
-      seconds.push(length * block.livetime[i]!)
-      vectors.push(...unitVector(block.ra[i]!, block.dec[i]!))
+  const rows = pointings.flatMap((block) => Array.from(block.time.keys()).filter((i) => block.inSaa[i] !== 1 && block.livetime[i]! > 0).map((i) => ({ block, i, start: block.time[i]! })))
+  rows.sort((a, b) => a.start - b.start)
+  const out: Interval[] = []
+  const from: { block: PointingBlock; i: number }[] = []
+  let at = 0
+  let until = -Infinity
+  for (const { block, i, start } of rows) {
+    // Attitude files of following weeks overlap by a row: the earlier one counts.
+    const first = Math.max(start, until)
+    const last = start + block.duration[i]!
+    until = Math.max(until, last)
+    while (at < good.length && good[at]![1] <= first) at++
+    for (const piece of intersect([[first, last]], good.slice(at, at + 8))) {
+      out.push(piece)
+      from.push({ block, i })
     }
   }
-  return { vectors: Float64Array.from(vectors), seconds: Float64Array.from(seconds) }
+  const vectors = (ra: (block: PointingBlock) => Float32Array, dec: (block: PointingBlock) => Float32Array): Float64Array => Float64Array.from(from.flatMap(({ block, i }) => unitVector(ra(block)[i]!, dec(block)[i]!)))
+  return {
+    intervals: out, live: Float64Array.from(from, ({ block, i }) => block.livetime[i]!),
+    boresight: vectors((b) => b.ra, (b) => b.dec), zenith: vectors((b) => b.raZenith, (b) => b.decZenith),
+  }
 }
 
-/**
- * Live seconds for which a position was in the field of view.
- *
- * @param ra     degrees
- * @param dec    degrees
- * @param radius of the field of view [deg]
- */
-export function exposedTime({ vectors, seconds }: Looks, ra: number, dec: number, radius: number): number {
+/** Which looks see a place [deg]: 1 or 0 each. */
+export function seen(looks: Looks, ra: number, dec: number, limits: Limits): Uint8Array {
   const [x, y, z] = unitVector(ra, dec)
-  const least = Math.cos(radius * DEGREE)
-  let sum = 0
-  for (let i = 0, k = 0; i < seconds.length; i++, k += 3) if (vectors[k]! * x + vectors[k + 1]! * y + vectors[k + 2]! * z >= least) sum += seconds[i]!
-  return sum
+  const least = Math.cos(limits.fieldOfView * DEGREE)
+  const leastUp = limits.zenith === undefined ? -2 : Math.cos(limits.zenith * DEGREE)
+  const { boresight, zenith } = looks
+  const out = new Uint8Array(looks.live.length)
+  for (let i = 0, k = 0; i < out.length; i++, k += 3) {
+    const low = zenith[k]! * x + zenith[k + 1]! * y + zenith[k + 2]! * z < leastUp
+    if (!low && boresight[k]! * x + boresight[k + 1]! * y + boresight[k + 2]! * z >= least) out[i] = 1
+  }
+  return out
 }
 
-function unitVector(ra: number, dec: number): [number, number, number] {
-  const level = Math.cos(dec * DEGREE)
-  return [level * Math.cos(ra * DEGREE), level * Math.sin(ra * DEGREE), Math.sin(dec * DEGREE)]
+/** Live seconds for which a place [deg] was seen. */
+export function exposedTime(looks: Looks, ra: number, dec: number, limits: Limits): number {
+  const see = seen(looks, ra, dec, limits)
+  let sum = 0
+  for (let i = 0; i < see.length; i++) if (see[i] === 1) sum += looks.live[i]! * (looks.intervals[i]![1] - looks.intervals[i]![0])
+  return sum
 }

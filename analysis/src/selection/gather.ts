@@ -26,15 +26,17 @@ interface RunGroup {
   events: EventColumns[]
   rates: RateBlock[]
   good: Interval[]
-  /** time covered by the blocks themselves, for runs that state no good time */
-  covered: Interval[]
+  /** time covered by the blocks themselves, by source; it counts for sources that state no good time */
+  covered: Map<string, Interval[]>
+  /** sources that state good time */
+  stating: Set<string>
   bounds: ChannelBounds[]
   calibration: CalibrationFile[]
 }
 
 /**
  * Read the items of a request. Where two runs cover the same time of a group, the first run's data are taken.
- * Good time is what the runs state; a run that states none is good where its blocks are. A stated interval is closed
+ * Good time is what the sources state; one that states none is good where its blocks are. A stated interval is closed
  * at its end: files end their good time with their last event.
  */
 export async function gather(archive: EventArchive, request: GatherRequest, options: GatherOptions = {}): Promise<Selection> {
@@ -58,7 +60,7 @@ export async function gather(archive: EventArchive, request: GatherRequest, opti
 async function readRun(archive: EventArchive, request: GatherRequest, run: string, selection: Selection, sources: Set<string>, options: GatherOptions): Promise<{ groups: Map<number, RunGroup>; input: Provenance['inputs'][number] | undefined }> {
   const stream = { instrument: request.descriptor.id, run }
   const groups = new Map<number, RunGroup>()
-  for (const index of request.groups) groups.set(index, { events: [], rates: [], good: [], covered: [], bounds: [], calibration: [] })
+  for (const index of request.groups) groups.set(index, { events: [], rates: [], good: [], covered: new Map(), stating: new Set(), bounds: [], calibration: [] })
   const start = request.wanted[0]![0]
   const stop = request.wanted.at(-1)![1]
   let first = Infinity
@@ -77,7 +79,11 @@ async function readRun(archive: EventArchive, request: GatherRequest, run: strin
     else if (item.kind === 'rates') groups.get(item.group)?.rates.push(item)
     else if (item.kind === 'pointing') selection.pointings.push(item)
     else if (item.kind === 'gti') {
-      for (const [index, group] of groups) if (item.group === -1 || item.group === index) item.start.forEach((from, i) => group.good.push([from, item.stop[i]!]))
+      for (const [index, group] of groups) {
+        if (item.group !== -1 && item.group !== index) continue
+        group.stating.add(item.source)
+        item.start.forEach((from, i) => group.good.push([from, item.stop[i]!]))
+      }
     } else if (item.kind === 'ebounds') groups.get(item.group)?.bounds.push(item)
     else for (const [index, group] of groups) if (item.group === -1 || item.group === index) group.calibration.push(item)
   }
@@ -88,7 +94,7 @@ async function readRun(archive: EventArchive, request: GatherRequest, run: strin
 /** Cut a block by the wanted time and deal its events out to the groups; answers how many were dealt. */
 function addEvents(groups: Map<number, RunGroup>, block: EventBlock, wanted: readonly Interval[]): number {
   const { time, detector } = block.columns
-  for (const [index, group] of groups) if (detector === undefined ? index === 0 : detector.includes(index)) group.covered.push([block.start, block.stop])
+  for (const [index, group] of groups) if (detector === undefined ? index === 0 : detector.includes(index)) cover(group, block)
   let dealt = 0
   for (const [start, stop] of wanted) {
     const from = lowerBound(time, start)
@@ -117,11 +123,18 @@ function ownRows(part: EventColumns, index: number): EventColumns | undefined {
   return takeRows(part, rows)
 }
 
+function cover(group: RunGroup, block: EventBlock | RateBlock): void {
+  const held = group.covered.get(block.source)
+  if (held === undefined) group.covered.set(block.source, [[block.start, block.stop]])
+  else held.push([block.start, block.stop])
+}
+
 function addRun(selection: Selection, group: GroupSelection, run: RunGroup, wanted: readonly Interval[]): void {
   if (run.events.length === 0 && run.rates.length === 0 && run.good.length === 0) return
-  for (const block of run.rates) if (block.count > 0) run.covered.push([block.start, block.stop])
-  const stated = run.good.length > 0
-  const all = intersect(unite(stated ? run.good : run.covered), wanted)
+  for (const block of run.rates) if (block.count > 0) cover(run, block)
+  const unstated = [...run.covered].filter(([source]) => !run.stating.has(source)).flatMap(([, intervals]) => intervals)
+  const stated = run.stating.size > 0
+  const all = intersect(unite([...run.good, ...unstated]), wanted)
   const good = subtract(all, group.good)
   const events = sortByTime(joinColumns(run.events))
   const kept = withinGood(events, good, stated, wanted)

@@ -49,17 +49,6 @@ export function totalLength(intervals: readonly Interval[]): number {
   return sum
 }
 
-/** Length [s] of the intervals within each bin [edges[k], edges[k + 1]); edges ascend. One pass over both. */
-export function lengthInBins(intervals: readonly Interval[], edges: Float64Array): Float64Array {
-  const out = new Float64Array(Math.max(0, edges.length - 1))
-  let first = 0
-  for (const [start, stop] of intervals) {
-    while (first < out.length && edges[first + 1]! <= start) first++
-    for (let k = first; k < out.length && edges[k]! < stop; k++) out[k]! += Math.min(stop, edges[k + 1]!) - Math.max(start, edges[k]!)
-  }
-  return out
-}
-
 /** First index i with times[i] ≥ t; times ascend. */
 export function lowerBound(times: Float64Array, t: number): number {
   let low = 0

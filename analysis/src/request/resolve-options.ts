@@ -1,0 +1,31 @@
+import { HeavensError } from '@heavens/schemas'
+import type { InstrumentDescriptor } from '@heavens/schemas'
+
+/**
+ * The options of an instrument with defaults filled in. Two of them mean the same wherever an instrument declares them:
+ * `zenith` (largest angle from the zenith [deg]) and `detectors` (a kind of group that takes part where none is named).
+ *
+ * @param path of the options in the request
+ * @throws HeavensError bad-request for an option that the instrument does not have, or a value that it does not take
+ */
+export function resolveOptions(descriptor: InstrumentDescriptor, given: Record<string, unknown>, path: string): Record<string, unknown> {
+  const out: Record<string, unknown> = {}
+  for (const option of descriptor.options) out[option.id] = option.default
+  for (const [id, value] of Object.entries(given)) {
+    const refuse = (reason: string): HeavensError => new HeavensError('bad-request', { reason: `${path}.${id}: ${reason}` }, { path: `${path}.${id}` })
+    const option = descriptor.options.find((o) => o.id === id)
+    if (option === undefined) throw refuse(`${descriptor.id} has no such option; it has: ${descriptor.options.map((o) => o.id).join(', ') || 'none'}`)
+    if (option.kind === 'choice') {
+      if (!option.choices?.includes(String(value))) throw refuse(`${String(value)} is none of ${option.choices?.join(', ')}`)
+    } else if (typeof value !== option.kind) throw refuse(`a ${option.kind} is wanted`)
+    out[id] = value
+  }
+  return out
+}
+
+/** Groups that take part where none is named: all, or those of the kind that the option `detectors` names. */
+export function defaultGroups(descriptor: InstrumentDescriptor, options: Record<string, unknown>): string[] {
+  const kind = options['detectors']
+  const chosen = descriptor.groups.filter((group) => group.kind === kind)
+  return (chosen.length > 0 ? chosen : descriptor.groups).map((group) => group.id)
+}
