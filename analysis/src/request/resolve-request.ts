@@ -40,6 +40,9 @@ export async function requestContext(stores: Stores, instruments: readonly Instr
 export function resolveRequest(input: unknown, context: RequestContext): RequestAsUsed {
   const request = parseRequest(input)
   const intervals = resolveIntervals(request.time, context)
+  request.products?.spectrum?.background?.forEach(([start, stop], i) => {
+    if (stop <= start) throw new HeavensError('stop-before-start', { start, stop }, { path: `products.spectrum.background.${i}` })
+  })
   const target = request.target === undefined ? undefined : resolveTarget(request.target)
   const scale = KEV[request.energy?.unit ?? 'keV']
   const bands = request.energy?.bands.map(({ min, max }) => ({ id: `${rounded(min * scale)}-${rounded(max * scale)}`, eMin: rounded(min * scale), eMax: rounded(max * scale) }))

@@ -1,0 +1,80 @@
+import { HeavensError } from '@heavens/schemas'
+import type { StreamCoverage } from '@heavens/storage'
+import { expect, test } from 'vitest'
+import { counter, T0 } from '../../test/counter.js'
+import { resolveRequest } from './resolve-request.js'
+import type { RequestContext } from './resolve-request.js'
+
+const covered = (run: string, start: number, stop: number): StreamCoverage => ({ stream: { instrument: 'counter', run }, start, stop, events: 1, archived: 1 })
+const context = (...coverage: StreamCoverage[]): RequestContext => ({ instruments: [counter], coverage, candidateTime: (id) => (id === 'c-1' ? T0 + 50 : undefined) })
+const hour = covered('main', T0, T0 + 3600)
+
+function refused(input: unknown, ...coverage: StreamCoverage[]): { code: string; path: string | undefined; sentence: string } {
+  try {
+    resolveRequest(input, context(...coverage))
+  } catch (error) {
+    if (error instanceof HeavensError) return { code: error.code, path: error.path, sentence: error.message }
+    throw error
+  }
+  throw new Error('was not refused')
+}
+
+const time = { intervals: [['2019-05-30T10:00:00Z', '2019-05-30T10:01:00Z']] }
+
+test.each([
+  ['iso, UTC', { intervals: [['2019-05-30T10:00:00Z', '2019-05-30T10:01:00']] }],
+  ['iso, TT', { scale: 'tt', intervals: [['2019-05-30T10:01:09.184', '2019-05-30T10:02:09.184']] }],
+  ['mjd, UTC', { format: 'mjd', intervals: [[58633 + 10 / 24, 58633 + 10 / 24 + 60 / 86400]] }],
+  ['mjd, TT', { format: 'mjd', scale: 'tt', intervals: [[51544 + T0 / 86400, 51544 + (T0 + 60) / 86400]] }],
+  ['ijd', { format: 'ijd', intervals: [[T0 / 86400, (T0 + 60) / 86400]] }],
+  ['met', { format: 'met', mission: 'Fermi', intervals: [[580_903_205, '580903265']] }],
+  ['seconds from a time', { format: 'seconds', reference: '2019-05-30T09:59:00Z', intervals: [[60, 120]] }],
+  ['seconds from a candidate', { format: 'seconds', reference: 'c-1', intervals: [[-50, 10]] }],
+])('reads times as %s', (_, given) => {
+  const used = resolveRequest({ time: given }, context(hour))
+  expect(used.intervals[0]!.start).toBeCloseTo(T0, 4)
+  expect(used.intervals[0]!.stop).toBeCloseTo(T0 + 60, 4)
+  expect(used.intervalsUtc[0]![0]!.slice(0, 16)).toMatch(/2019-05-30T(10:00|09:59)/)
+})
+
+test.each([
+  ['an unknown field', { time, colour: 'red' }, 'bad-request', 'colour'],
+  ['an unknown field further in', { time, products: { lightCurve: { bins: 3 } } }, 'bad-request', 'products.lightCurve.bins'],
+  ['no time', {}, 'bad-request', 'time'],
+  ['a negative radius', { time, target: { ra: 1, dec: 2, radius: -1 } }, 'bad-request', 'target.radius'],
+  ['a wrong unit', { time, energy: { unit: 'erg', bands: [{ min: 1, max: 2 }] } }, 'bad-request', 'energy.unit'],
+  ['a band upside down', { time, energy: { bands: [{ min: 3, max: 2 }] } }, 'bad-request', 'energy.bands.0.max'],
+  ['stop before start', { time: { intervals: [['2019-05-30T10:01:00Z', '2019-05-30T10:00:00Z']] } }, 'stop-before-start', 'time.intervals.0'],
+  ['intervals that overlap', { time: { intervals: [...time.intervals, ['2019-05-30T10:00:30Z', null]] } }, 'bad-request', 'time.intervals.1'],
+  ['a time that is none', { time: { intervals: [['yesterday', null]] } }, 'bad-time', 'time.intervals.0.0'],
+  ['a number for ISO', { time: { intervals: [[58633, null]] } }, 'bad-time', 'time.intervals.0.0'],
+  ['a time of no mission', { time: { format: 'mjd', intervals: [[5e6, null]] } }, 'bad-time', 'time.intervals.0.0'],
+  ['a clock that is not known', { time: { format: 'met', mission: 'Sputnik', intervals: [[1, 2]] } }, 'bad-time', 'time.mission'],
+  ['a reference that is none', { time: { format: 'seconds', reference: 'c-2', intervals: [[1, 2]] } }, 'bad-time', 'time.reference'],
+  ['an unknown source', { time, target: { name: 'Planet Nine' } }, 'unknown-source', 'target.name'],
+  ['a declination of 91', { time, target: { ra: 1, dec: 91 } }, 'bad-position', 'target.dec'],
+  ['an unknown instrument', { time, instruments: [{ id: 'sextant' }] }, 'unknown-instrument', 'instruments.0.id'],
+  ['an unknown group', { time, instruments: [{ id: 'counter', groups: ['a', 'z'] }] }, 'unknown-group', 'instruments.0.groups.1'],
+  ['an unknown option', { time, instruments: [{ id: 'counter', options: { gain: 2 } }] }, 'bad-request', 'instruments.0.options.gain'],
+  ['background that stops before it starts', { time, products: { spectrum: { background: [[-10, -20]] } } }, 'stop-before-start', 'products.spectrum.background.0'],
+  ['what is no object', 'Crab', 'bad-request', undefined],
+])('refuses %s', (_, input, code, path) => {
+  const answer = refused(input, hour)
+  expect([answer.code, answer.path]).toEqual([code, path])
+  expect(answer.sentence.length).toBeGreaterThan(15)
+})
+
+test('takes measured runs, main first, and simulated ones only where there is none', () => {
+  const runs = (...coverage: StreamCoverage[]): string[] => resolveRequest({ time }, context(...coverage)).instruments.map((i) => i.run)
+  expect(runs(covered('simulated', T0, T0 + 9), covered('replay-1', T0, T0 + 9), hour)).toEqual(['main', 'replay-1'])
+  expect(runs(covered('simulated', T0, T0 + 9), covered('main', T0 - 99, T0 - 9))).toEqual(['simulated'])
+  expect(runs(covered('main', NaN, NaN))).toEqual([])
+})
+
+test('answers with defaults filled in and energies in keV', () => {
+  const used = resolveRequest({ time, energy: { unit: 'MeV', bands: [{ min: 0.1, max: 0.3 }] }, target: { ra: '05:34:31.9', dec: '+22:00:52', frame: 'icrs' } }, context(hour))
+  expect(used.bands).toEqual([{ id: '100-300', eMin: 100, eMax: 300 }])
+  expect(used.target!.ra).toBeCloseTo(83.63292, 4)
+  expect(used.instruments).toEqual([{ id: 'counter', run: 'main', groups: ['a', 'b'], options: {} }])
+  expect(used.request.label).toBe('')
+})
