@@ -13,8 +13,16 @@ const HIGHEST = 500_000
 const STEPS = 400
 const LENGTH = 512
 
+/** Tables of the indices 1.5, 1.6 … 3.0, which catalogues round to: made once, as a second of telemetry needs a dozen. */
+const PREPARED: ReadonlyMap<number, EnergyTable> = new Map(Array.from({ length: 16 }, (_, i) => [15 + i, tableOf((15 + i) / 10)]))
+
 /** @param index photon index Γ of dN/dE ∝ E^−Γ, between 1 and 4 */
 export function energyTable(index: number): EnergyTable {
+  const tenths = Math.round(index * 10)
+  return (Math.abs(index * 10 - tenths) < 1e-9 ? PREPARED.get(tenths) : undefined) ?? tableOf(index)
+}
+
+function tableOf(index: number): EnergyTable {
   const step = Math.log(HIGHEST / LOWEST) / STEPS
   const cumulative = new Float64Array(STEPS + 1)
   let flux = 0
