@@ -8,6 +8,9 @@ export interface Import {
 /** An opening "/" after one of these begins a regular expression, not a division. */
 const BEFORE_REGEX = /(?:^|[(,=:[!&|?{};+\-*%<>~^]|\b(?:return|typeof|case|in|of))\s*$/
 
+/** What may begin a comment, a text, a regular expression or a block. */
+const SPECIAL = /['"`/{}]/
+
 /**
  * The text of a TypeScript or JavaScript file with comments blanked out (newlines kept, so that line numbers hold), and the
  * contents of its strings and template texts beside it. A scanner, not a parser: regular expressions are told from divisions
@@ -68,7 +71,10 @@ export function scan(text: string): { code: string; strings: { value: string; li
         templates[templates.length - 1] = open + (c === '{' ? 1 : -1)
         take(at + 1, false)
       }
-    } else take(at + 1, false)
+    } else {
+      const next = text.slice(at + 1).search(SPECIAL)
+      take(next < 0 ? text.length : at + 1 + next, false)
+    }
   }
   return { code, strings }
 }

@@ -113,6 +113,14 @@ describe('each rule bites on what is planted, and on nothing else', () => {
     expect(rules.errorTableFaults('| `a` | 400 | x | y |', { a: { status: 400, sentence: 'x' } })).toEqual([])
   })
 
+  it('options and variables that the page of operations does not tell', () => {
+    const planted = [file('cli/src/main.ts', ".option('--port <number>', 'where')\n.option('--secret', 'x')\n.requiredOption('--out <folder>', 'y')"), file('api/src/a.ts', "const t = process.env['HEAVENS_TOKEN'] ?? process.env.HEAVENS_OTHER"), file('api/src/b.ts', "'--elsewhere'")]
+    expect(rules.untoldSettings(planted, 'use `--port`, `--outside` and `HEAVENS_TOKEN`')).toEqual([
+      'cli/src/main.ts: --secret is not in docs/operations.md', 'cli/src/main.ts: --out is not in docs/operations.md', 'api/src/a.ts: HEAVENS_OTHER is not in docs/operations.md',
+    ])
+    expect(rules.untoldSettings(planted, '`--port` `--secret` `--out` `HEAVENS_TOKEN` `HEAVENS_OTHER`')).toEqual([])
+  })
+
   it('long files', () => {
     const text = (lines: number): string => 'x\n'.repeat(lines)
     expect(rules.longFiles([file('api/src/a.ts', text(501)), file('bench/b.py', text(600))])).toEqual(['api/src/a.ts: 501 lines, at most 500', 'bench/b.py: 600 lines, at most 500'])

@@ -174,6 +174,17 @@ export function errorTableFaults(page: string, errors: Readonly<Record<string, {
   return found
 }
 
+/** What the page of operations does not tell: options of the command line and variables of the environment (`HEAVENS_…`) that the code reads. */
+export function untoldSettings(files: readonly SourceFile[], page: string): string[] {
+  const settings = new Map<string, string>()
+  for (const file of files.filter((f) => isCode(f.path) && !/^[^/]+\/test\//.test(f.path))) {
+    const { code, strings } = scan(file.text)
+    for (const match of code.matchAll(/\benv(?:\.|\[['"])(HEAVENS_\w+)/g)) settings.set(match[1]!, file.path)
+    if (file.path.startsWith('cli/src/')) for (const { value } of strings) if (/^--[a-z-]+( [<[]|$)/.test(value)) settings.set(value.split(' ')[0]!, file.path)
+  }
+  return [...settings].filter(([name]) => !new RegExp(`\\W${name}\\b`).test(page)).map(([name, file]) => `${file}: ${name} is not in docs/operations.md`)
+}
+
 /** Hand-written sources stay short enough to be read. */
 export function longFiles(files: readonly SourceFile[]): string[] {
   return files.filter((f) => /\.(ts|mjs|cjs|js|py|css|html|sh)$/.test(f.path) && !isGenerated(f.path))

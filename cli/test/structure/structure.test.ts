@@ -47,6 +47,10 @@ describe('the project', () => {
     expect(rules.errorTableFaults(page, ERRORS)).toEqual([])
   })
 
+  it('tells every option and every variable of the environment', () => {
+    expect(rules.untoldSettings(files, files.find((file) => file.path === 'docs/operations.md')?.text ?? '')).toEqual([])
+  })
+
   it('has no source file of more than 500 lines', () => {
     expect(rules.longFiles(files)).toEqual([])
   })
