@@ -1,0 +1,100 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { streamOfTopic, telemetryTopic, type Item, type StreamId } from '@heavens/schemas'
+import type { Log } from '../log/log.js'
+import type { ArchivedItem, BlocksOptions, EventArchive, StreamCoverage } from './archive.js'
+import { filterGroups } from './filter-groups.js'
+import { preamblesInForce } from './item-summary.js'
+import { openStreamArchive, type StreamArchive } from './stream-archive.js'
+import { addToSpan, hullOf } from './time-span.js'
+
+const SLICE_BYTES = 8 << 20
+
+export interface EmbeddedArchiveOptions {
+  /** a slice is written when this many bytes of items have come; default 8 MiB */
+  sliceBytes?: number
+}
+
+/** Names of folders: no dots, so that none leads elsewhere. */
+const folderName = (id: string): string => encodeURIComponent(id).replaceAll('.', '%2E')
+
+/** The archive in a folder, `<instrument>/<run>/`: slices and their manifest. One writer a stream; any number of readers. */
+export function createEmbeddedArchive(folder: string, log: Log, options: EmbeddedArchiveOptions = {}): EventArchive {
+  const streams = new Map<string, StreamArchive>()
+
+  function streamArchive(stream: StreamId): StreamArchive {
+    const topic = telemetryTopic(stream)
+    let held = streams.get(topic)
+    if (!held) {
+      held = openStreamArchive(join(folder, folderName(stream.instrument), folderName(stream.run)), stream, log, options.sliceBytes ?? SLICE_BYTES)
+      streams.set(topic, held)
+    }
+    return held
+  }
+
+  async function knownStreams(): Promise<StreamId[]> {
+    const found = new Map<string, StreamId>()
+    for (const topic of await log.topics()) {
+      const stream = streamOfTopic(topic)
+      if (stream) found.set(topic, stream)
+    }
+    for (const instrument of await namesIn(folder)) {
+      for (const run of await namesIn(join(folder, instrument))) {
+        const stream = { instrument: decodeURIComponent(instrument), run: decodeURIComponent(run) }
+        found.set(telemetryTopic(stream), stream)
+      }
+    }
+    return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, stream]) => stream)
+  }
+
+  async function* blocks(stream: StreamId, start: number, stop: number, { signal, groups }: BlocksOptions = {}): AsyncGenerator<ArchivedItem, void, void> {
+    const held = streamArchive(stream)
+    await held.manifest.reload()
+    const archived = held.manifest.archived
+    const end = await held.tail.update(archived)
+    const preambles = [...held.manifest.slices.flatMap((slice) => slice.preambles), ...held.tail.preambles].filter(({ offset }) => offset < end)
+    for (const entry of preamblesInForce(preambles, start, stop)) {
+      if (signal?.aborted) return
+      yield entry
+    }
+    for await (const { offset, item } of held.between(0, end, start, stop, signal)) {
+      const kept = groups ? filterGroups(item, groups) : item
+      if (kept) yield { offset, item: kept }
+    }
+  }
+
+  return {
+    async store(stream: StreamId, items: readonly { offset: number; item: Item }[]): Promise<void> {
+      await streamArchive(stream).store(items)
+    },
+    async flush(): Promise<void> {
+      await Promise.all([...streams.values()].map((held) => held.flush()))
+    },
+    blocks,
+    async coverage(): Promise<StreamCoverage[]> {
+      const found: StreamCoverage[] = []
+      for (const stream of await knownStreams()) {
+        const { manifest, tail } = streamArchive(stream)
+        await manifest.reload()
+        const { archived } = manifest
+        await tail.update(archived)
+        const span = manifest.span()
+        for (const item of tail.items) if (item.offset >= archived) addToSpan(span, item)
+        found.push({ stream, ...hullOf(span), events: span.events, archived })
+      }
+      return found
+    },
+    async close(): Promise<void> {
+      await Promise.all([...streams.values()].map((held) => held.flush()))
+    },
+  }
+}
+
+/** Names in a folder; none when it does not exist. */
+async function namesIn(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  })
+  return found.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+}

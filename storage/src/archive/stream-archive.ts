@@ -1,0 +1,231 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { HeavensError, telemetryTopic, type DataItem, type Item, type StreamId } from '@heavens/schemas'
+import { decodeItem, encodeItem } from '../codec/item-frames.js'
+import { writeWhole } from '../files/durable-files.js'
+import type { Log } from '../log/log.js'
+import type { ArchivedItem } from './archive.js'
+import { isArchived, isPreamble, overlaps, summarise } from './item-summary.js'
+import { MANIFEST_FILE, openManifest, type Manifest, type Slice } from './manifest.js'
+import { decodeSlice, encodeSlice, type SliceRow } from './slice-file.js'
+import { createTailIndex, type TailIndex } from './tail-index.js'
+import { addToSpan, emptySpan } from './time-span.js'
+
+/** One stream of the archive: what its slices hold, and what waits to be written. */
+export interface StreamArchive {
+  manifest: Manifest
+  tail: TailIndex
+  store(items: readonly { offset: number; item: Item }[]): Promise<void>
+  flush(): Promise<void>
+  /** Items with offsets [from, to) that overlap [start, stop), except preambles. */
+  between(from: number, to: number, start: number, stop: number, signal: AbortSignal | undefined): AsyncIterable<ArchivedItem>
+}
+
+/** A record is skipped rather than the read begun anew, up to this many at once. */
+const SKIP = 64
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+/** The first slice that ends behind `offset`, by bisection. */
+function sliceAfter(slices: readonly Slice[], offset: number): Slice | undefined {
+  let low = 0
+  for (let high = slices.length; low < high; ) {
+    const middle = (low + high) >> 1
+    if (slices[middle]!.next > offset) high = middle
+    else low = middle + 1
+  }
+  return slices[low]
+}
+
+/** `sliceBytes`: a slice is written when this much has come; smaller ones that `flush` wrote are joined with what follows. */
+export function openStreamArchive(folder: string, stream: StreamId, log: Log, sliceBytes: number): StreamArchive {
+  const topic = telemetryTopic(stream)
+  const manifest = openManifest(folder)
+  const tail = createTailIndex(log, stream)
+  const verified = new Set<string>()
+  let rows: SliceRow[] = []
+  let preambles: Slice['preambles'] = []
+  let span = emptySpan()
+  let bytes = 0
+  /** offsets [from, next) are in `rows`; undefined before the first store */
+  let from: number | undefined
+  let next = 0
+
+  function take(offset: number, item: Item): void {
+    next = offset + 1
+    if (!isArchived(item)) return
+    const encoded = encodeItem(item)
+    const summary = summarise(item)
+    rows.push({ offset, kind: item.kind, start: summary.start, stop: summary.stop, bytes: encoded })
+    addToSpan(span, summary)
+    if (isPreamble(item)) preambles.push({ offset, item })
+    bytes += encoded.length
+  }
+
+  /** Begin where the manifest ends, taking up its last slice again while that is small. */
+  async function begin(): Promise<void> {
+    await manifest.reload()
+    const last = manifest.slices.at(-1)
+    const joinLast = last !== undefined && last.bytes < sliceBytes / 2
+    rows = joinLast && last.file ? (await readSlice(last)).map((row) => ({ ...row, bytes: row.bytes.slice() })) : []
+    preambles = joinLast ? [...last.preambles] : []
+    span = joinLast ? { ...last.span } : emptySpan()
+    bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0)
+    next = manifest.archived
+    from = joinLast ? last.first : next
+  }
+
+  /** Offsets that were never given (a crash lost what waited) are taken from the log. */
+  async function fill(to: number): Promise<void> {
+    const { first } = await log.bounds(topic)
+    if (first > next) {
+      // The log has forgotten what lies between: a slice must not pretend to have it.
+      if (next > manifest.archived) await write()
+      rows = []
+      preambles = []
+      span = emptySpan()
+      bytes = 0
+      from = next = Math.min(first, to)
+    }
+    if (next >= to) return
+    for await (const batch of log.read(topic, 0, next, { follow: false })) {
+      for (const { offset, value } of batch.records) {
+        if (offset >= to) return
+        take(offset, decodeItem(value))
+        if (bytes >= sliceBytes) await write()
+      }
+    }
+  }
+
+  async function store(items: readonly { offset: number; item: Item }[]): Promise<void> {
+    if (from === undefined) {
+      await begin()
+      await sweep()
+    }
+    for (const { offset, item } of items) {
+      if (offset < next) continue
+      if (offset > next) await fill(offset)
+      take(offset, item)
+      if (bytes >= sliceBytes) await write()
+    }
+  }
+
+  async function write(): Promise<void> {
+    if (from === undefined || next === manifest.archived || next === from) return
+    const replaced = manifest.slices.filter((slice) => slice.first >= from!)
+    let file: string | null = null
+    let sha256 = ''
+    if (rows.length > 0) {
+      const encoded = encodeSlice(rows)
+      sha256 = createHash('sha256').update(encoded).digest('hex')
+      file = `${String(from).padStart(12, '0')}-${String(next).padStart(12, '0')}-${sha256.slice(0, 12)}.arrow`
+      await writeWhole(join(folder, file), encoded, 'the archive')
+    }
+    await manifest.add({ first: from, next, file, bytes, sha256, span, preambles })
+    for (const slice of replaced) if (slice.file && slice.file !== file) await rm(join(folder, slice.file), { force: true })
+    if (bytes < sliceBytes / 2) {
+      preambles = [...preambles]
+      span = { ...span }
+      return
+    }
+    rows = []
+    preambles = []
+    span = emptySpan()
+    bytes = 0
+    from = next
+  }
+
+  /** Remove what a crash has left: files that the manifest does not name. */
+  async function sweep(): Promise<void> {
+    const named = new Set(manifest.slices.map((slice) => slice.file))
+    const found = await readdir(folder).catch((error: unknown) => {
+      if (isMissing(error)) return []
+      throw error
+    })
+    for (const name of found) if (name !== MANIFEST_FILE && !named.has(name)) await rm(join(folder, name), { force: true })
+  }
+
+  async function readSlice(slice: Slice): Promise<SliceRow[]> {
+    const contents = await readFile(join(folder, slice.file!))
+    const damaged = (reason: string, cause?: unknown): HeavensError => new HeavensError('store-damaged', { store: `archive of ${topic}`, reason: `${slice.file}: ${reason}` }, { cause })
+    if (!verified.has(slice.file!)) {
+      if (createHash('sha256').update(contents).digest('hex') !== slice.sha256) throw damaged('it has other bytes than were written')
+      verified.add(slice.file!)
+    }
+    try {
+      return decodeSlice(contents)
+    } catch (error) {
+      throw damaged(error instanceof Error ? error.message : String(error), error)
+    }
+  }
+
+  const wanted = (kind: DataItem['kind'], a: number, b: number, start: number, stop: number): boolean =>
+    kind !== 'ebounds' && kind !== 'gti' && kind !== 'calibration' && overlaps(a, b, start, stop)
+
+  async function* fromSlice(slice: Slice, low: number, to: number, start: number, stop: number): AsyncGenerator<ArchivedItem, void, void> {
+    const { span } = slice
+    if (!slice.file || !overlaps(span.start, span.stop, start, stop)) return
+    for (const row of await readSlice(slice)) {
+      if (row.offset >= low && row.offset < to && wanted(row.kind, row.start, row.stop, start, stop)) yield { offset: row.offset, item: decodeItem(row.bytes) as DataItem }
+    }
+  }
+
+  async function* fromLog(low: number, to: number, start: number, stop: number): AsyncGenerator<ArchivedItem, void, void> {
+    const chosen = tail.items.filter((entry) => entry.offset >= low && entry.offset < to && wanted(entry.kind, entry.start, entry.stop, start, stop)).map((entry) => entry.offset)
+    for (let i = 0; i < chosen.length; ) {
+      for await (const batch of log.read(topic, 0, chosen[i]!, { follow: false })) {
+        for (const { offset, value } of batch.records) {
+          if (offset !== chosen[i]) continue
+          yield { offset, item: decodeItem(value) as DataItem }
+          i++
+        }
+        if (i >= chosen.length || chosen[i]! > batch.next + SKIP) break
+      }
+    }
+  }
+
+  async function* between(first: number, to: number, start: number, stop: number, signal: AbortSignal | undefined): AsyncGenerator<ArchivedItem, void, void> {
+    let cursor = first
+    for (;;) {
+      if (signal?.aborted) return
+      const slice = sliceAfter(manifest.slices, cursor)
+      if (cursor >= to) return
+      try {
+        if (slice) {
+          for await (const entry of fromSlice(slice, cursor, to, start, stop)) {
+            if (signal?.aborted) return
+            cursor = entry.offset + 1
+            yield entry
+          }
+          cursor = Math.max(cursor, slice.next)
+        } else {
+          for await (const entry of fromLog(cursor, to, start, stop)) {
+            if (signal?.aborted) return
+            cursor = entry.offset + 1
+            yield entry
+          }
+          cursor = to
+        }
+      } catch (error) {
+        // Meanwhile the slice was joined with a later one, or the log was trimmed: look again.
+        if (!isMissing(error) && !(error instanceof HeavensError && error.code === 'log-offset')) throw error
+        await manifest.reload()
+        if (slice && sliceAfter(manifest.slices, cursor) === slice) throw new HeavensError('store-damaged', { store: `archive of ${topic}`, reason: `${slice.file} is gone` }, { cause: error })
+        // What was trimmed without having been archived is lost: go on with what is held.
+        if (!slice && cursor >= manifest.archived) cursor = Math.max(cursor, (await log.bounds(topic)).first)
+      }
+    }
+  }
+
+  let turn: Promise<unknown> = Promise.resolve()
+  /** One after the other, also after one has failed; a failed one begins anew from the manifest. */
+  const inTurn = (action: () => Promise<void>): Promise<void> => {
+    const result = turn.then(action)
+    turn = result.catch(() => {
+      from = undefined
+    })
+    return result
+  }
+  return { manifest, tail, store: (items) => inTurn(() => store(items)), flush: () => inTurn(write), between }
+}
