@@ -1,6 +1,6 @@
 import { InstrumentDescriptor } from '@heavens/schemas'
 
-const trigger = { width: 0.064, sigma: 6, coincidence: 1, alpha: 0.004, delay: 62, settle: 265, muMin: 1.1, quiet: 20 }
+const trigger = { width: 0.064, sigma: 7, coincidence: 1, alpha: 0.004, delay: 62, settle: 265, muMin: 1.1, quiet: 20 }
 
 export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
   id: 'swift-bat-rates',
