@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net'
-import Fastify from 'fastify'
+import Fastify, { LogController } from 'fastify'
 import { HeavensError } from '@heavens/schemas'
 import type { z } from 'zod'
 import { answerError, badRequest, heavensErrorOf } from './answer-errors.js'
 import type { ApiApp } from './api-app.js'
 import type { ApiContext } from './context.js'
 import { createGuard, isLoopback } from './guard.js'
-import { serveLive } from './live/live.js'
+import { acceptWebSockets, serveLive } from './live/live.js'
 import { createMetrics } from './metrics.js'
 import { collectOpenApi } from './openapi.js'
 import type { ApiOptions } from './options.js'
@@ -43,16 +43,18 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const context: ApiContext = { options, metrics, views: followViews(options.stores.log, metrics, app.log, stop.signal), log: app.log, signal: stop.signal }
   const guard = createGuard(options.token)
 
-  app.addHook('onRequest', async (request, reply) => {
-    setSecurityHeaders(request, reply)
-    guard.check(request)
-  })
-  app.addHook('onResponse', async (request, reply) => {
-    metrics.count('heavens_http_requests_total', { method: request.method, status: String(reply.statusCode) })
-  })
   try {
     await collectOpenApi(app, options.status().version)
-    await serveLive({ app, ...context })
+    await acceptWebSockets(app)
+    // After the WebSocket plugin's own hooks: they end the socket of an upgrade that is refused here.
+    app.addHook('onRequest', async (request, reply) => {
+      setSecurityHeaders(request, reply)
+      guard.check(request)
+    })
+    app.addHook('onResponse', async (request, reply) => {
+      metrics.count('heavens_http_requests_total', { method: request.method, status: String(reply.statusCode) })
+    })
+    serveLive({ app, ...context })
     systemRoutes(app, context)
     curveRoutes(app, context)
     skyRoutes(app, context)
@@ -81,7 +83,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 function createApp(level: string): ApiApp {
   const app = Fastify({
     // stdout belongs to what a command answers. Requests are counted, not logged: their addresses may hold a token.
-    logger: { level, stream: process.stderr }, disableRequestLogging: true,
+    logger: { level, stream: process.stderr }, logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_LIMIT, forceCloseConnections: true, routerOptions: { maxParamLength: 1000 },
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     clientErrorHandler(error, socket) {

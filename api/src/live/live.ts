@@ -1,7 +1,8 @@
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger } from 'fastify'
 import websocket from '@fastify/websocket'
 import { HeavensError, LIVE_MAX_FRAME, LIVE_PROTOCOL } from '@heavens/schemas'
 import type { WebSocket } from 'ws'
+import type { ApiApp } from '../api-app.js'
 import type { ApiOptions } from '../options.js'
 import type { Metrics } from '../metrics.js'
 import type { Views } from '../views/views.js'
@@ -16,7 +17,7 @@ const MOST_CLIENTS = 500
 const HEARTBEAT = 30_000
 
 export interface LiveOptions {
-  app: FastifyInstance
+  app: ApiApp
   options: ApiOptions
   views: Views
   metrics: Metrics
@@ -25,15 +26,8 @@ export interface LiveOptions {
   limits?: { lossless: number; buffered: number }
 }
 
-/** Serve the WebSocket at /live; its clients are closed with 1001 when the server closes. */
-export async function serveLive({ app, options, views, metrics, log, signal, limits = LIMITS }: LiveOptions): Promise<void> {
-  const failed = (error: unknown): void => { log.error({ err: error }, 'the live connection cannot read') }
-  const photons = createPhotonTail({
-    log: options.stores.log, instruments: options.instruments, signal, failed,
-    simulated: ({ instrument, run }) => views.health.get(`${instrument}/${run}`)?.value.simulated ?? options.status().simulated,
-  })
-  const alive = new Set<WebSocket>()
-
+/** Let Fastify take WebSockets; clients are closed with 1001 when the server closes. */
+export async function acceptWebSockets(app: ApiApp): Promise<void> {
   await app.register(websocket, {
     options: {
       // Larger than what is accepted, so that a frame that is too large gets an answer in words before 1009.
@@ -41,7 +35,7 @@ export async function serveLive({ app, options, views, metrics, log, signal, lim
       handleProtocols: (offered: Set<string>) => (offered.has(LIVE_PROTOCOL) ? LIVE_PROTOCOL : false),
     },
     // The socket closes itself with the right code after a protocol error; ending it here would cut that off.
-    errorHandler(error) { log.debug({ err: error }, 'a live client broke off') },
+    errorHandler(error) { app.log.debug({ err: error }, 'a live client broke off') },
     preClose(done) {
       for (const client of app.websocketServer.clients) client.close(1001, 'the server stops')
       app.websocketServer.close(() => done())
@@ -49,6 +43,17 @@ export async function serveLive({ app, options, views, metrics, log, signal, lim
       setTimeout(() => { for (const client of app.websocketServer.clients) client.terminate() }, 1000).unref()
     },
   })
+}
+
+/** Serve /live. */
+export function serveLive({ app, options, views, metrics, log, signal, limits = LIMITS }: LiveOptions): void {
+  const failed = (error: unknown): void => { log.error({ err: error }, 'the live connection cannot read') }
+  const photons = createPhotonTail({
+    log: options.stores.log, instruments: options.instruments, signal, failed,
+    simulated: ({ instrument, run }) => views.health.get(`${instrument}/${run}`)?.value.simulated ?? options.status().simulated,
+  })
+  const alive = new Set<WebSocket>()
+
   const wsHandler = (socket: WebSocket): void => {
     if (app.websocketServer.clients.size > MOST_CLIENTS) return socket.close(1013, 'too many clients')
     alive.add(socket)

@@ -15,7 +15,7 @@ const IngestQuery = z.strictObject({
 })
 
 /** Files by upload: the body is the file, several files are one session. */
-export async function ingestRoutes(app: ApiApp, { options, metrics, log }: ApiContext): Promise<void> {
+export async function ingestRoutes(app: ApiApp, { options, metrics }: ApiContext): Promise<void> {
   const sessions = createUploadSessions(options.maxUpload)
   app.addHook('onClose', () => sessions.close())
 
@@ -44,16 +44,12 @@ export async function ingestRoutes(app: ApiApp, { options, metrics, log }: ApiCo
       await sessions.receive(session, name, body, length === undefined ? undefined : Number(length))
       if (query.more === 'true') return reply.code(202).send({ accepted: [], refused: [] })
       const { files, remove } = await sessions.finish(session)
-      try {
-        const answer = await options.ingest(files)
-        const worst = answer.accepted.length === 0 ? answer.refused[0] : undefined
-        if (worst === undefined) return reply.code(202).send(answer)
-        // Nothing of it was of use: an error as any other, with the whole answer beside it.
-        const code = Object.hasOwn(ERRORS, worst.code) ? (worst.code as ErrorCode) : 'bad-request'
-        return reply.code(ERRORS[code].status).send({ error: { code, sentence: worst.sentence, path: worst.file, fields: {} }, ...answer })
-      } finally {
-        await remove().catch((error: unknown) => log.error({ err: error }, 'uploaded files could not be removed'))
-      }
+      const answer = await options.ingest(files).finally(() => remove())
+      const worst = answer.accepted.length === 0 ? answer.refused[0] : undefined
+      if (worst === undefined) return reply.code(202).send(answer)
+      // Nothing of it was of use: an error as any other, with the whole answer beside it.
+      const code = Object.hasOwn(ERRORS, worst.code) ? (worst.code as ErrorCode) : 'bad-request'
+      return reply.code(ERRORS[code].status).send({ error: { code, sentence: worst.sentence, path: worst.file, fields: {} }, ...answer })
     })
   })
 }
