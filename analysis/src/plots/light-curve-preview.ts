@@ -45,23 +45,20 @@ export function lightCurvePreview(context: GroupContext, curves: readonly LightC
   return png(raster)
 }
 
-/** Rates with errors; neighbouring bins are added up where there are too many to be seen. */
-function rates(curve: LightCurve, t0: number): Bins {
-  const step = Math.ceil(curve.start.length / MOST)
-  const n = Math.ceil(curve.start.length / Math.max(1, step))
-  const out: Bins = { start: new Float64Array(n), stop: new Float64Array(n), value: new Float64Array(n), error: new Float64Array(n) }
-  for (let k = 0; k < n; k++) {
-    let counts = 0
-    let live = 0
-    const to = Math.min(curve.start.length, (k + 1) * step)
-    for (let i = k * step; i < to; i++) {
-      counts += curve.counts[i]!
-      live += curve.live[i]!
-    }
-    out.start[k] = curve.start[k * step]! - t0
-    out.stop[k] = curve.start[to - 1]! + curve.width[to - 1]! - t0
-    out.value[k] = live > 0 ? counts / live : NaN
-    out.error[k] = live > 0 ? Math.sqrt(counts) / live : NaN
+/** Rates with errors; neighbouring bins are added up where there are too many to be seen, but never over a gap. */
+function rates({ start, width, counts, live }: LightCurve, t0: number): Bins {
+  const most = Math.max(1, Math.ceil(start.length / MOST))
+  const rows: { start: number; stop: number; value: number; error: number }[] = []
+  for (let from = 0, to = 0; from < start.length; from = to) {
+    let sum = 0
+    let exposure = 0
+    do {
+      sum += counts[to]!
+      exposure += live[to]!
+      to++
+    } while (to < start.length && to - from < most && start[to]! - start[to - 1]! < 1.5 * width[to - 1]!)
+    rows.push({ start: start[from]! - t0, stop: start[to - 1]! + width[to - 1]! - t0, value: exposure > 0 ? sum / exposure : NaN, error: exposure > 0 ? Math.sqrt(sum) / exposure : NaN })
   }
-  return out
+  const column = (name: 'start' | 'stop' | 'value' | 'error'): Float64Array => Float64Array.from(rows, (row) => row[name])
+  return { start: column('start'), stop: column('stop'), value: column('value'), error: column('error') }
 }

@@ -11,6 +11,11 @@ export function seconds(value: number): number {
   return Number(value.toFixed(7))
 }
 
+/** Modified Julian Date (TT), to the microsecond that float64 holds. */
+function mjd(tt: number): number {
+  return Number((EPOCH_MJD + tt / 86_400).toFixed(11))
+}
+
 /** First start and last stop. */
 export function span(intervals: readonly Interval[]): Interval {
   return [intervals[0]?.[0] ?? 0, intervals.at(-1)?.[1] ?? 0]
@@ -44,6 +49,9 @@ export function timeCards([start, stop]: Interval): CardInput[] {
     ['DATE', isoFromMjdTt(stop, 0), 'end of the data (no clock goes into products)'],
     ['DATE-OBS', isoFromMjdTt(start, 6), 'start, TT'],
     ['DATE-END', isoFromMjdTt(stop, 6), 'end, TT'],
+    ['MJD-OBS', mjd(start), '[d] start, TT'],
+    ['MJD-END', mjd(stop), '[d] end, TT'],
+    ['DATEREF', '2000-01-01', 'reference epoch, TT'],
     ['MJDREFI', EPOCH_MJD, '[d] reference epoch, integer part'],
     ['MJDREFF', 0, '[d] reference epoch, fraction'],
     ['TIMESYS', 'TT', 'time scale'],

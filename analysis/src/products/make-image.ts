@@ -24,7 +24,8 @@ export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
   const asked = used.request.products?.image
   const pixel = asked?.pixel ?? descriptor.defaults.pixel ?? 0.1
   const size = asked?.size ?? descriptor.defaults.size ?? 10
-  const side = Math.max(1, Math.round(size / pixel))
+  // Odd, so that the target lies in the middle of a pixel and not between four.
+  const side = 2 * Math.floor(Math.round(size / pixel) / 2) + 1
   if (side > MOST_PIXELS) throw new HeavensError('bad-request', { reason: `products.image: ${size} degrees in pixels of ${pixel} are ${side} pixels a side, more than ${MOST_PIXELS}` }, { path: 'products.image.pixel' })
   const grid = imageGrid(asked?.projection ?? 'TAN', used.target!, pixel, side)
   const sky = new Float64Array(side * side)
