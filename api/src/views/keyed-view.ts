@@ -86,7 +86,7 @@ export function followKeyedView<T>(options: KeyedViewOptions<T>): KeyedView<T> {
     seq = Math.max(seq, first)
     // After a break: what was removed meanwhile has left no record.
     const still = new Set(latest.map((record) => record.key))
-    for (const key of [...known.keys()]) if (!still.has(key)) remove(key)
+    for (const key of known.keys()) if (!still.has(key)) remove(key)
     if (before === 0) horizon = seq
   }
 
