@@ -34,12 +34,18 @@ function mayRepeat(a: TimedItem, b: TimedItem): boolean {
   if (a.kind === 'events' && b.kind === 'events') {
     const da = a.columns.detector
     const db = b.columns.detector
-    // Sources of one detector each are told apart by their first row.
-    if (da && db && da[0] !== db[0] && da.every((d) => d === da[0]) && db.every((d) => d === db[0])) return false
+    if (da && db && da[0] !== db[0] && isUniform(da) && isUniform(db)) return false
   }
   const ta = timesOf(a)
   const tb = timesOf(b)
   return ta[0]! <= tb.at(-1)! + SAME_TIME && tb[0]! <= ta.at(-1)! + SAME_TIME
+}
+
+/** Whether all rows are of one detector, as most sources' are. */
+function isUniform(detector: Uint8Array): boolean {
+  const first = detector[0]
+  for (let i = 1; i < detector.length; i++) if (detector[i] !== first) return false
+  return true
 }
 
 function rowsNotIn(item: TimedItem, earlier: TimedItem): Uint32Array {

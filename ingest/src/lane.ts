@@ -107,10 +107,10 @@ export function createLane(): Lane {
   return { pieces: [], taken: 0, lastTime: NaN }
 }
 
-/** Add rows (any order within the item). Pieces are joined and sorted anew only where the new ones reach back. */
+/** Add rows in ascending time. Pieces are joined and sorted anew only where the new ones reach back. */
 export function offerRows(lane: Lane, item: TimedItem): void {
   if (item.count === 0) return
-  let piece = sortRows(item)
+  let piece = item
   const last = lane.pieces.at(-1)
   if (last && timesOf(piece)[0]! < timesOf(last).at(-1)!) {
     const rest = lane.pieces.map((p, i) => (i === 0 ? sliceRows(p, lane.taken, p.count) : p))

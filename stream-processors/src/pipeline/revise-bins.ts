@@ -53,13 +53,10 @@ export async function reviseBins({ stores, stream, state, late }: RevisionReques
   let from = Infinity
   let to = -Infinity
   for (const [group, fine] of added) {
-    let level0 = fine
+    const closed = stillClosed(state, group, fine)
     for (let level = 0; level < widths.length; level++) {
-      const factor = Math.round(widths[level]! / widths[0]!)
-      const bins = level === 0 ? level0 : sumTo(fine, factor)
-      const open = state.groups[group]!.levels[level]!
-      const ready = [...bins.keys()].filter((index) => level === 0 || index !== open.index).sort((a, b) => a - b)
-      if (level > 0 && bins.has(open.index)) for (let b = 0; b < descriptor.bands.length; b++) open.counts[b]! += bins.get(open.index)![b]!
+      const bins = closed[level]!
+      const ready = [...bins.keys()].sort((a, b) => a - b)
       for (let b = 0; b < descriptor.bands.length && ready.length > 0; b++) {
         const key: CurveKey = { ...stream, group: descriptor.groups[group]!.id, band: descriptor.bands[b]!.id, width: widths[level]! }
         await stores.curves.put([{ key, bins: await revised(stores, key, ready, bins, b, phase, level === 0 ? live : undefined) }])
@@ -68,21 +65,31 @@ export async function reviseBins({ stores, stream, state, late }: RevisionReques
         from = Math.min(from, ready[0]! * widths[0]! + phase)
         to = Math.max(to, (ready.at(-1)! + 1) * widths[0]! + phase)
       }
-      level0 = fine
     }
   }
   return to > from ? { from, to } : undefined
 }
 
-function sumTo(fine: Map<number, Float64Array>, factor: number): Map<number, Float64Array> {
-  const out = new Map<number, Float64Array>()
+/**
+ * Late counts per level and bin, as far as bins are closed: what lies in an open bin is added to it in the state, and reaches
+ * the levels above when that one closes.
+ */
+function stillClosed(state: LightCurveState, group: number, fine: Map<number, Float64Array>): Map<number, Float64Array>[] {
+  const { widths } = state.descriptor.curves
+  const levels = state.groups[group]!.levels
+  const closed = widths.map(() => new Map<number, Float64Array>())
   for (const [index, counts] of fine) {
-    const parent = Math.floor(index / factor)
-    const sum = out.get(parent) ?? new Float64Array(counts.length)
-    out.set(parent, sum)
-    for (let b = 0; b < counts.length; b++) sum[b]! += counts[b]!
+    let at = index
+    for (let level = 0; level < widths.length; level++) {
+      if (level > 0) at = Math.floor(at / Math.round(widths[level]! / widths[level - 1]!))
+      const open = level > 0 && levels[level]!.index === at
+      const sum = open ? levels[level]!.counts : (closed[level]!.get(at) ?? new Float64Array(counts.length))
+      for (let b = 0; b < counts.length; b++) sum[b]! += counts[b]!
+      if (open) break
+      closed[level]!.set(at, sum)
+    }
   }
-  return out
+  return closed
 }
 
 async function revised(

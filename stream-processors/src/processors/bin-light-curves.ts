@@ -265,7 +265,7 @@ function closeDense(state: LightCurveState, g: number, group: GroupCurves, close
       continue
     }
     close(state, fine!, index, bin, exposure)
-    raise(group, descriptor, index, bin, exposure, coarse)
+    raise(group.levels, descriptor, 1, index, bin, exposure, coarse)
     if (group.sparse.size > 0) group.sparse.delete(index)
   }
   if (end > group.next) {
@@ -308,7 +308,7 @@ function closeSparse(state: LightCurveState, g: number, group: GroupCurves, clos
   for (const index of ready) {
     const { exposure } = fineBin(state, group, index, counts)
     close(state, fine!, index, counts, exposure)
-    raise(group, descriptor, index, counts, exposure, coarse)
+    raise(group.levels, descriptor, 1, index, counts, exposure, coarse)
     group.sparse.delete(index)
   }
   emit(state, group, fine!, coarse, closed)
@@ -340,25 +340,31 @@ function close(state: LightCurveState, fine: ClosedBins, index: number, counts: 
   fine.exposure.push(exposure)
 }
 
-/** Add a closed bin of the finest width to the open bins above it, closing those that it has left behind. */
-function raise(group: GroupCurves, descriptor: InstrumentDescriptor, index: number, counts: Float64Array, exposure: number, coarse: ClosedBins[]): void {
-  for (let level = 1; level < group.levels.length; level++) {
-    const open = group.levels[level]!
-    const parent = parentOf(descriptor, index, level)
-    if (parent !== open.index) {
-      if (!Number.isNaN(open.index)) push(coarse[level - 1]!, open)
-      open.index = parent
-      open.counts.fill(0)
-      open.exposure = 0
-    }
-    for (let b = 0; b < counts.length; b++) open.counts[b]! += counts[b]!
-    open.exposure += exposure
+/**
+ * Add a closed bin to the open bin above it (of `level`). Where that one is left behind it is closed, handed to `coarse`, and
+ * raised in its turn: a bin holds what its closed children held.
+ */
+function raise(levels: OpenBin[], descriptor: InstrumentDescriptor, level: number, index: number, counts: Float64Array, exposure: number, coarse: ClosedBins[]): void {
+  if (level >= levels.length) return
+  const open = levels[level]!
+  const parent = Math.floor(index / Math.round(descriptor.curves.widths[level]! / descriptor.curves.widths[level - 1]!))
+  if (parent !== open.index) {
+    closeOpen(levels, descriptor, level, coarse)
+    open.index = parent
   }
+  for (let b = 0; b < counts.length; b++) open.counts[b]! += counts[b]!
+  open.exposure += exposure
 }
 
-/** Bin of a coarser width that holds a bin of the finest. */
-function parentOf(descriptor: InstrumentDescriptor, index: number, level: number): number {
-  return Math.floor(index / Math.round(descriptor.curves.widths[level]! / descriptor.curves.widths[0]!))
+/** Close the open bin of a level, if there is one. */
+function closeOpen(levels: OpenBin[], descriptor: InstrumentDescriptor, level: number, coarse: ClosedBins[]): void {
+  const open = levels[level]!
+  if (Number.isNaN(open.index)) return
+  push(coarse[level - 1]!, open)
+  raise(levels, descriptor, level + 1, open.index, open.counts, open.exposure, coarse)
+  open.index = NaN
+  open.counts.fill(0)
+  open.exposure = 0
 }
 
 function push(to: ClosedBins, open: OpenBin): void {
@@ -373,10 +379,7 @@ function emit(state: LightCurveState, group: GroupCurves, fine: ClosedBins, coar
   if (fine.index.length) closed(fine)
   for (let level = 1; level < widths.length; level++) {
     const open = group.levels[level]!
-    if (!Number.isNaN(open.index) && binStart(state, open.index + 1, widths[level]!) <= state.watermark) {
-      push(coarse[level - 1]!, open)
-      open.index = NaN
-    }
+    if (!Number.isNaN(open.index) && binStart(state, open.index + 1, widths[level]!) <= state.watermark) closeOpen(group.levels, state.descriptor, level, coarse)
     if (coarse[level - 1]!.index.length) closed(coarse[level - 1]!)
   }
 }
@@ -398,9 +401,9 @@ function tellOpen(state: LightCurveState, g: number, group: GroupCurves, closed:
     fine!.index.push(index)
     fine!.counts.push(...counts)
     fine!.exposure.push(exposure)
-    raise({ ...group, levels }, descriptor, index, counts, exposure, coarse)
+    raise(levels, descriptor, 1, index, counts, exposure, coarse)
   }
-  for (let level = 1; level < levels.length; level++) if (!Number.isNaN(levels[level]!.index)) push(coarse[level - 1]!, levels[level]!)
+  for (let level = 1; level < levels.length; level++) closeOpen(levels, descriptor, level, coarse)
   for (const bins of [fine!, ...coarse]) if (bins.index.length) closed(bins)
 }
 
