@@ -23,7 +23,10 @@ export function progressOf(tell: (steps: JobStep[]) => void, clock: () => number
     Object.assign(step, with_)
     tell(steps.map((s) => ({ ...s })))
   }
-  const ended = (id: string): { seconds: number } => ({ seconds: (clock() - (started.get(id) ?? clock())) / 1000 })
+  const ended = (id: string): { seconds?: number } => {
+    const from = started.get(id)
+    return from === undefined ? {} : { seconds: (clock() - from) / 1000 }
+  }
   return {
     add: (id, label, depth) => void steps.push({ id, label, depth, state: 'waiting', fraction: 0 }),
     start(id) {
