@@ -1,13 +1,15 @@
-import { gather1, gather2, gather4, gather8, type Layout } from './swap-bytes.js'
+import { gather1, gather2, gather4, gather8, gatherDouble, type Layout } from './swap-bytes.js'
 import type { ColumnFormat, ElementCode } from './table-columns.js'
 import type { NumericArray } from './types.js'
 
-/** Collects the elements of one column or image, piece by piece, and scales them at the end. */
+/** Collects the elements of one column or image, block by block. */
 export interface ElementReader {
-  /** elements of `layout` into the result, from element `at` on */
-  gather(bytes: Uint8Array, layout: Layout, at: number): void
-  finish(): NumericArray
+  /** elements of `layout` to element `at` and on, scaled at once, while the block is in the cache; every element once */
+  gather(view: DataView, layout: Layout, at: number): void
+  readonly values: NumericArray
 }
+
+const HIGHEST_BIT = 0x80000000 | 0
 
 type Scaling = Pick<ColumnFormat, 'code' | 'scale' | 'zero' | 'tnull'>
 
@@ -33,83 +35,112 @@ export function visibleNull(scaling: Scaling): number | undefined {
  * highest. C and M: real and imaginary parts in turn, 2 · count numbers. Scaling other than the unsigned conventions gives float64.
  */
 export function elementReader(scaling: Scaling, count: number): ElementReader {
-  switch (scaling.code) {
-    case 'A':
-    case 'L':
-    case 'X': {
-      const values = new Uint8Array(count)
-      if (scaling.code === 'X') return { gather: (bytes, layout, at) => gatherBits(bytes, layout, values, at), finish: () => values }
-      return { gather: (bytes, layout, at) => gather1(bytes, layout, values, at), finish: () => (scaling.code === 'L' ? logicals(values) : values) }
-    }
-    case 'B': {
-      const values = new Uint8Array(count)
-      return { gather: (bytes, layout, at) => gather1(bytes, layout, values, at), finish: () => scaled(scaling, values, () => new Int8Array(flip(values, 0x80).buffer)) }
-    }
+  const { code, scale, zero } = scaling
+  // A complex number would be scaled as a whole; nothing known does that, and it stays as it is.
+  const parts = partsOf(code)
+  if (parts === 2) {
+    const reader = elementReader({ code: code === 'C' ? 'E' : 'D', scale: 1, zero: 0, tnull: undefined }, 2 * count)
+    return { values: reader.values, gather: (view, layout, at) => reader.gather(view, { ...layout, perRow: 2 * layout.perRow }, 2 * at) }
+  }
+  if ((scale === 1 && zero === 0) || code === 'L' || code === 'X' || code === 'A') return plainReader(code, count)
+  if (isUnsigned(scaling)) return unsignedReader(code, count)
+  return code === 'D' ? scaledDoubles(count, scale, zero) : scaledReader(scaling, count)
+}
+
+function plainReader(code: ElementCode, count: number): ElementReader {
+  switch (code) {
     case 'I': {
       const values = new Int16Array(count)
-      return { gather: (bytes, layout, at) => gather2(bytes, layout, values, at), finish: () => scaled(scaling, values, () => new Uint16Array(flip(values, 0x8000).buffer)) }
+      return { values, gather: (view, layout, at) => gather2(view, layout, values, at) }
     }
-    case 'J': {
-      const values = new Int32Array(count)
-      return { gather: (bytes, layout, at) => gather4(bytes, layout, values, at), finish: () => scaled(scaling, values, () => new Uint32Array(flip(values, 0x80000000).buffer)) }
+    case 'J':
+    case 'E': {
+      const values = code === 'J' ? new Int32Array(count) : new Float32Array(count)
+      const words = new Int32Array(values.buffer)
+      return { values, gather: (view, layout, at) => gather4(view, layout, words, at) }
     }
     case 'K': {
       const values = new BigInt64Array(count)
       const halves = new Int32Array(values.buffer)
-      return { gather: (bytes, layout, at) => gather8(bytes, layout, halves, at), finish: () => scaled(scaling, values, () => unsigned64(values)) }
+      return { values, gather: (view, layout, at) => gather8(view, layout, halves, at) }
     }
-    case 'E':
-    case 'C': {
-      const parts = partsOf(scaling.code)
-      const values = new Float32Array(count * parts)
-      const words = new Int32Array(values.buffer)
-      return { gather: (bytes, layout, at) => gather4(bytes, { ...layout, perRow: layout.perRow * parts }, words, at * parts), finish: () => scaled(scaling, values) }
+    case 'D': {
+      const values = new Float64Array(count)
+      return { values, gather: (view, layout, at) => gatherDouble(view, layout, values, at) }
     }
-    case 'D':
-    case 'M': {
-      const parts = partsOf(scaling.code)
-      const values = new Float64Array(count * parts)
-      const halves = new Int32Array(values.buffer)
-      return { gather: (bytes, layout, at) => gather8(bytes, { ...layout, perRow: layout.perRow * parts }, halves, at * parts), finish: () => scaled(scaling, values) }
+    case 'X': {
+      const values = new Uint8Array(count)
+      return { values, gather: (view, layout, at) => gatherBits(view, layout, values, at) }
+    }
+    case 'L': {
+      const values = new Uint8Array(count)
+      return {
+        values,
+        gather: (view, layout, at) => {
+          gather1(view, layout, values, at)
+          for (let i = at, end = at + layout.rows * layout.perRow; i < end; i++) values[i] = values[i] === 84 ? 1 : values[i] === 70 ? 0 : 255
+        },
+      }
+    }
+    default: {
+      const values = new Uint8Array(count)
+      return { values, gather: (view, layout, at) => gather1(view, layout, values, at) }
     }
   }
 }
 
-/** Toggling the highest bit adds half the range. */
-function flip<T extends Uint8Array<ArrayBuffer> | Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(values: T, bit: number): T {
-  for (let i = 0; i < values.length; i++) values[i] = values[i]! ^ bit
-  return values
-}
-
-function unsigned64(values: BigInt64Array<ArrayBuffer>): BigUint64Array {
-  const out = new BigUint64Array(values.buffer)
-  for (let i = 0; i < out.length; i++) out[i] = out[i]! ^ 0x8000000000000000n
-  return out
-}
-
-function scaled(scaling: Scaling, values: NumericArray, asUnsigned?: () => NumericArray): NumericArray {
-  const { scale, zero, tnull } = scaling
-  if (asUnsigned !== undefined && isUnsigned(scaling)) return asUnsigned()
-  // A complex number is scaled as a whole by real TSCAL and TZERO; nothing known does that, and it stays as it is.
-  if ((scale === 1 && zero === 0) || scaling.code === 'C' || scaling.code === 'M') return values
-  const out = values instanceof Float64Array ? values : new Float64Array(values.length)
-  const nulls = tnull !== undefined && 'BIJK'.includes(scaling.code)
-  if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
-    for (let i = 0; i < out.length; i++) out[i] = nulls && Number(values[i]) === tnull ? NaN : Number(values[i]) * scale + zero
-  } else if (nulls) {
-    for (let i = 0; i < out.length; i++) out[i] = values[i] === tnull ? NaN : values[i]! * scale + zero
-  } else {
-    for (let i = 0; i < out.length; i++) out[i] = values[i]! * scale + zero
+/** Unsigned integers, or signed bytes: the stored number with its highest bit turned over. */
+function unsignedReader(code: ElementCode, count: number): ElementReader {
+  if (code === 'B') {
+    const values = new Int8Array(count)
+    const bytes = new Uint8Array(values.buffer)
+    return { values, gather: (view, layout, at) => gather1(view, layout, bytes, at, 0x80) }
   }
-  return out
+  if (code === 'I') {
+    const values = new Uint16Array(count)
+    const words = new Int16Array(values.buffer)
+    return { values, gather: (view, layout, at) => gather2(view, layout, words, at, 0x8000) }
+  }
+  const values = code === 'J' ? new Uint32Array(count) : new BigUint64Array(count)
+  const words = new Int32Array(values.buffer)
+  const take = code === 'J' ? gather4 : gather8
+  return { values, gather: (view, layout, at) => take(view, layout, words, at, HIGHEST_BIT) }
 }
 
-function logicals(values: Uint8Array): Uint8Array {
-  for (let i = 0; i < values.length; i++) values[i] = values[i] === 84 ? 1 : values[i] === 70 ? 0 : 255
-  return values
+function scaledDoubles(count: number, scale: number, zero: number): ElementReader {
+  const values = new Float64Array(count)
+  return {
+    values,
+    gather: (view, layout, at) => {
+      gatherDouble(view, layout, values, at)
+      const end = at + layout.rows * layout.perRow
+      // x · 1 is x: without TSCAL only the shift is left, as for event times with TZERO.
+      if (scale === 1) for (let i = at; i < end; i++) values[i] = values[i]! + zero
+      else for (let i = at; i < end; i++) values[i] = values[i]! * scale + zero
+    },
+  }
 }
 
-function gatherBits(bytes: Uint8Array, { rows, stride, offset, perRow }: Layout, out: Uint8Array, at: number): void {
+function scaledReader(scaling: Scaling, count: number): ElementReader {
+  const { code, scale, zero, tnull } = scaling
+  const values = new Float64Array(count)
+  const nulls = tnull !== undefined && 'BIJK'.includes(code)
+  let raw = plainReader(code, 0)
+  return {
+    values,
+    gather: (view, layout, at) => {
+      const length = layout.rows * layout.perRow
+      if (raw.values.length < length) raw = plainReader(code, length)
+      raw.gather(view, layout, 0)
+      for (let i = 0; i < length; i++) {
+        const value = Number(raw.values[i])
+        values[at + i] = nulls && value === tnull ? NaN : value * scale + zero
+      }
+    },
+  }
+}
+
+function gatherBits(view: DataView, { rows, stride, offset, perRow }: Layout, out: Uint8Array, at: number): void {
   let o = at
-  for (let r = 0, p = offset; r < rows; r++, p += stride) for (let k = 0; k < perRow; k++) out[o++] = (bytes[p + (k >> 3)]! >> (7 - (k & 7))) & 1
+  for (let r = 0, p = offset; r < rows; r++, p += stride) for (let k = 0; k < perRow; k++) out[o++] = (view.getUint8(p + (k >> 3)) >> (7 - (k & 7))) & 1
 }

@@ -2,7 +2,7 @@ import { damaged } from './damage.js'
 import { elementReader, partsOf } from './element-reader.js'
 import { readExactly } from './read-exactly.js'
 import { readTexts } from './read-texts.js'
-import { gather4, gather8, type Layout } from './swap-bytes.js'
+import { gather4, gather8, viewOf, type Layout } from './swap-bytes.js'
 import { ELEMENT_BYTES, type ColumnFormat } from './table-columns.js'
 import type { FitsFile, FitsHdu, NumericArray } from './types.js'
 
@@ -20,12 +20,12 @@ export function noDescriptors(rows: number): Descriptors {
 }
 
 /** Takes the descriptors of some rows (FITS 4.0, section 7.3.5) into `into`, from row `at` on. */
-export function gatherDescriptors(bytes: Uint8Array, column: ColumnFormat, layout: Layout, into: Descriptors, at: number): void {
+export function gatherDescriptors(view: DataView, column: ColumnFormat, layout: Layout, into: Descriptors, at: number): void {
   if (column.repeat === 0) return
   const pairs = { ...layout, perRow: 2 }
   if (column.descriptor === 'P') {
     const words = new Int32Array(2 * layout.rows)
-    gather4(bytes, pairs, words, 0)
+    gather4(view, pairs, words, 0)
     for (let r = 0; r < layout.rows; r++) {
       // Heaps of 2 to 4 GiB exist: the offset counts as unsigned.
       into.counts[at + r] = words[2 * r]!
@@ -34,7 +34,7 @@ export function gatherDescriptors(bytes: Uint8Array, column: ColumnFormat, layou
     return
   }
   const words = new BigInt64Array(2 * layout.rows)
-  gather8(bytes, pairs, new Int32Array(words.buffer), 0)
+  gather8(view, pairs, new Int32Array(words.buffer), 0)
   for (let r = 0; r < layout.rows; r++) {
     into.counts[at + r] = Number(words[2 * r])
     into.starts[at + r] = Number(words[2 * r + 1])
@@ -71,13 +71,14 @@ export async function readHeap(file: FitsFile, hdu: FitsHdu, column: ColumnForma
     // Rows that follow each other in the heap, as every writer puts them, are read together.
     while (last < rows && starts[last] === end && end - begin < PIECE) end += byteLength(last++)
     const bytes = end > begin ? await readExactly(file, hdu.dataOffset + heap + begin, end - begin, `the heap of ${hdu.name}`) : new Uint8Array(0)
+    const view = viewOf(bytes)
     for (; r < last; r++) {
       const layout = { rows: 1, stride: 0, offset: counts[r] === 0 ? 0 : starts[r]! - begin, perRow: counts[r]! }
       if (reader === undefined) readTexts(bytes, layout, texts, r)
-      else if (counts[r]! > 0) reader.gather(bytes, layout, offsets[r]!)
+      else if (counts[r]! > 0) reader.gather(view, layout, offsets[r]!)
     }
   }
   if (reader === undefined) return { values: texts, offsets: Uint32Array.from({ length: rows + 1 }, (_, r) => r) }
   if (partsOf(column.code) === 2) for (let r = 0; r <= rows; r++) offsets[r] = 2 * offsets[r]!
-  return { values: reader.finish(), offsets }
+  return { values: reader.values, offsets }
 }

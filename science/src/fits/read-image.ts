@@ -1,6 +1,7 @@
 import { unsupported } from './damage.js'
 import { elementReader } from './element-reader.js'
 import { readExactly } from './read-exactly.js'
+import { viewOf } from './swap-bytes.js'
 import { ELEMENT_BYTES, type ElementCode } from './table-columns.js'
 import type { FitsFile, FitsHdu, ImageData } from './types.js'
 
@@ -29,7 +30,7 @@ export async function readImage(file: FitsFile, hdu: FitsHdu): Promise<ImageData
   for (let at = 0; at < count; at += atOnce) {
     const perRow = Math.min(atOnce, count - at)
     const bytes = await readExactly(file, hdu.dataOffset + at * size, perRow * size, `the pixels of ${hdu.name}`)
-    reader.gather(bytes, { rows: 1, stride: 0, offset: 0, perRow }, at)
+    reader.gather(viewOf(bytes), { rows: 1, stride: 0, offset: 0, perRow }, at)
   }
-  return { shape, values: reader.finish() }
+  return { shape, values: reader.values }
 }

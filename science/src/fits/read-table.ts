@@ -3,7 +3,7 @@ import { elementReader, visibleNull } from './element-reader.js'
 import { readExactly } from './read-exactly.js'
 import { gatherDescriptors, noDescriptors, readHeap } from './read-heap.js'
 import { readTexts } from './read-texts.js'
-import type { Layout } from './swap-bytes.js'
+import { viewOf, type Layout } from './swap-bytes.js'
 import { tableColumns, tableRows, type ColumnFormat } from './table-columns.js'
 import type { ColumnData, FitsFile, FitsHdu, TableSlice } from './types.js'
 
@@ -15,8 +15,9 @@ export interface ReadTableOptions {
   to?: number
 }
 
-/** Bytes of rows read at once: small enough that every column finds them still in the cache. */
-const PIECE = 2 ** 20
+/** Bytes of rows read at once, and taken apart at once: the second fits into the first-level cache, where every column finds it. */
+const PIECE = 4 * 2 ** 20
+const BLOCK = 2 ** 14
 
 /**
  * Rows [from, to) of a binary table; nothing but these rows and their part of the heap is read from the source.
@@ -33,11 +34,15 @@ export async function readTable(file: FitsFile, hdu: FitsHdu, options: ReadTable
   const rows = to - from
   const collectors = chooseColumns(file, hdu, options.columns).map(([key, column]) => [key, collector(file, hdu, column, rows)] as const)
   const stride = hdu.header.number('NAXIS1')
-  const atOnce = Math.max(1, Math.floor(PIECE / Math.max(1, stride)))
-  for (let row = 0; row < rows && collectors.length > 0 && stride > 0; row += atOnce) {
-    const count = Math.min(atOnce, rows - row)
+  const [rowsRead, rowsTaken] = [PIECE, BLOCK].map(size => Math.max(4, Math.floor(size / Math.max(1, stride)))) as [number, number]
+  for (let row = 0; row < rows && collectors.length > 0 && stride > 0; row += rowsRead) {
+    const count = Math.min(rowsRead, rows - row)
     const bytes = await readExactly(file, hdu.dataOffset + (from + row) * stride, count * stride, `rows of ${hdu.name}`)
-    for (const [, { take }] of collectors) take(bytes, count, stride, row)
+    const view = viewOf(bytes)
+    for (let first = 0; first < count; first += rowsTaken) {
+      const block = { view, bytes, first, rows: Math.min(rowsTaken, count - first), stride }
+      for (const [, { take }] of collectors) take(block, row + first)
+    }
   }
   const columns: [string, ColumnData][] = []
   for (const [key, { finish }] of collectors) columns.push([key, await finish()])
@@ -61,31 +66,41 @@ function chooseColumns(file: FitsFile, hdu: FitsHdu, wanted: readonly string[] |
   })
 }
 
+/** Rows of the table from row `first` of the bytes that were read. */
+interface Block {
+  view: DataView
+  bytes: Uint8Array
+  first: number
+  rows: number
+  stride: number
+}
+
 interface Collector {
-  take(bytes: Uint8Array, count: number, stride: number, row: number): void
+  /** `row`: of the slice, where the block's rows go */
+  take(block: Block, row: number): void
   finish(): Promise<ColumnData>
 }
 
 function collector(file: FitsFile, hdu: FitsHdu, column: ColumnFormat, rows: number): Collector {
   const { name, unit, format, repeat, dims, offset } = column
   const described = { name, unit, format, repeat, dims }
-  const layout = (count: number, stride: number): Layout => ({ rows: count, stride, offset, perRow: repeat })
+  const layout = ({ first, rows: count, stride }: Block): Layout => ({ rows: count, stride, offset: first * stride + offset, perRow: repeat })
   const tnull = visibleNull(column)
   const nulls = tnull === undefined ? {} : { tnull }
   if (column.descriptor !== undefined) {
     const descriptors = noDescriptors(rows)
     return {
-      take: (bytes, count, stride, row) => gatherDescriptors(bytes, column, layout(count, stride), descriptors, row),
+      take: (block, row) => gatherDescriptors(block.view, column, layout(block), descriptors, row),
       finish: async () => ({ ...described, ...(await readHeap(file, hdu, column, descriptors)), ...nulls }),
     }
   }
   if (column.code === 'A') {
     const values: string[] = Array.from({ length: rows }, () => '')
-    return { take: (bytes, count, stride, row) => readTexts(bytes, layout(count, stride), values, row), finish: async () => ({ ...described, values }) }
+    return { take: (block, row) => readTexts(block.bytes, layout(block), values, row), finish: async () => ({ ...described, values }) }
   }
   const reader = elementReader(column, rows * repeat)
   return {
-    take: (bytes, count, stride, row) => reader.gather(bytes, layout(count, stride), row * repeat),
-    finish: async () => ({ ...described, values: reader.finish(), ...nulls }),
+    take: (block, row) => reader.gather(block.view, layout(block), row * repeat),
+    finish: async () => ({ ...described, values: reader.values, ...nulls }),
   }
 }

@@ -6,39 +6,106 @@ export interface Layout {
   perRow: number
 }
 
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
 /**
- * Big-endian elements of 1, 2, 4 or 8 bytes, gathered from rows into an array in the machine's own order.
- *
- * Bits are moved, never numbers: a signalling NaN stays one. A DataView compiles to a load and a byte swap, which
- * was faster here than copying and swapping in bulk, and than single bytes.
- *
- * @param out   rows · perRow elements and more, from index `at` on; for 8 bytes an Int32Array of halves
+ * Moves `count` elements: from byte `from` of the view in steps of `step` bytes, to `out` from index `at` in steps of `outStep`.
+ * The bits of `toggle` are turned over on the way: the highest one adds half the range, as the unsigned conventions want.
  */
-export function gather1(bytes: Uint8Array, { rows, stride, offset, perRow }: Layout, out: Uint8Array | Int8Array, at: number): void {
-  let o = at
-  for (let r = 0, p = offset; r < rows; r++, p += stride) for (let k = 0; k < perRow; k++) out[o++] = bytes[p + k]!
+type Move<T> = (view: DataView, from: number, step: number, count: number, out: T, at: number, outStep: number, toggle: number) => void
+
+/**
+ * Elements of `size` bytes gathered from rows into `out`, from element `at` on. The long way of the block is walked in
+ * the inner loop: along the column where rows are short (one element each, mostly), along the row where it holds many.
+ */
+function gather<T>(move: Move<T>, size: number, view: DataView, { rows, stride, offset, perRow }: Layout, out: T, at: number, toggle: number): void {
+  if (perRow <= rows) for (let k = 0; k < perRow; k++) move(view, offset + k * size, stride, rows, out, at + k, perRow, toggle)
+  else for (let r = 0; r < rows; r++) move(view, offset + r * stride, size, perRow, out, at + r * perRow, 1, toggle)
 }
 
-export function gather2(bytes: Uint8Array, { rows, stride, offset, perRow }: Layout, out: Int16Array, at: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let o = at
-  for (let r = 0, p = offset; r < rows; r++, p += stride) for (let k = 0; k < perRow; k++) out[o++] = view.getInt16(p + 2 * k)
+export function gather1(view: DataView, layout: Layout, out: Uint8Array, at: number, toggle = 0): void {
+  gather(move1, 1, view, layout, out, at, toggle)
 }
 
-export function gather4(bytes: Uint8Array, { rows, stride, offset, perRow }: Layout, out: Int32Array, at: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let o = at
-  for (let r = 0, p = offset; r < rows; r++, p += stride) for (let k = 0; k < perRow; k++) out[o++] = view.getInt32(p + 4 * k)
+export function gather2(view: DataView, layout: Layout, out: Int16Array, at: number, toggle = 0): void {
+  gather(move2, 2, view, layout, out, at, toggle)
 }
 
-export function gather8(bytes: Uint8Array, { rows, stride, offset, perRow }: Layout, out: Int32Array, at: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let o = 2 * at
-  for (let r = 0, p = offset; r < rows; r++, p += stride) {
-    for (let k = 0; k < perRow; k++, o += 2) {
-      out[o + HIGH] = view.getInt32(p + 8 * k)
-      out[o + LOW] = view.getInt32(p + 8 * k + 4)
-    }
+/** Also for float32, over the same memory: moved as integers, no bit of a NaN is lost. */
+export function gather4(view: DataView, layout: Layout, out: Int32Array, at: number, toggle = 0): void {
+  gather(move4, 4, view, layout, out, at, toggle)
+}
+
+/** 64-bit integers as halves: `out` has two places for each element, `at` counts elements, `toggle` is for the high half. A bigint for each would be slow. */
+export function gather8(view: DataView, layout: Layout, out: Int32Array, at: number, toggle = 0): void {
+  gather(moveHalves, 8, view, layout, out, at, toggle)
+}
+
+export function gatherDouble(view: DataView, layout: Layout, out: Float64Array, at: number): void {
+  gather(moveDouble, 8, view, layout, out, at, 0)
+}
+
+// A DataView read compiles to a load and a byte swap. Four of them in one turn of the loop took two thirds of the time of
+// one by one, and less than putting single bytes together or swapping copied bytes in bulk (measured with Node 20).
+
+function move1(view: DataView, from: number, step: number, count: number, out: Uint8Array, at: number, outStep: number, toggle: number): void {
+  let p = from
+  let o = at
+  let i = 0
+  for (; i + 4 <= count; i += 4, p += 4 * step, o += 4 * outStep) {
+    out[o] = view.getUint8(p) ^ toggle
+    out[o + outStep] = view.getUint8(p + step) ^ toggle
+    out[o + 2 * outStep] = view.getUint8(p + 2 * step) ^ toggle
+    out[o + 3 * outStep] = view.getUint8(p + 3 * step) ^ toggle
+  }
+  for (; i < count; i++, p += step, o += outStep) out[o] = view.getUint8(p) ^ toggle
+}
+
+function move2(view: DataView, from: number, step: number, count: number, out: Int16Array, at: number, outStep: number, toggle: number): void {
+  let p = from
+  let o = at
+  let i = 0
+  for (; i + 4 <= count; i += 4, p += 4 * step, o += 4 * outStep) {
+    out[o] = view.getInt16(p) ^ toggle
+    out[o + outStep] = view.getInt16(p + step) ^ toggle
+    out[o + 2 * outStep] = view.getInt16(p + 2 * step) ^ toggle
+    out[o + 3 * outStep] = view.getInt16(p + 3 * step) ^ toggle
+  }
+  for (; i < count; i++, p += step, o += outStep) out[o] = view.getInt16(p) ^ toggle
+}
+
+function move4(view: DataView, from: number, step: number, count: number, out: Int32Array, at: number, outStep: number, toggle: number): void {
+  let p = from
+  let o = at
+  let i = 0
+  for (; i + 4 <= count; i += 4, p += 4 * step, o += 4 * outStep) {
+    out[o] = view.getInt32(p) ^ toggle
+    out[o + outStep] = view.getInt32(p + step) ^ toggle
+    out[o + 2 * outStep] = view.getInt32(p + 2 * step) ^ toggle
+    out[o + 3 * outStep] = view.getInt32(p + 3 * step) ^ toggle
+  }
+  for (; i < count; i++, p += step, o += outStep) out[o] = view.getInt32(p) ^ toggle
+}
+
+function moveDouble(view: DataView, from: number, step: number, count: number, out: Float64Array, at: number, outStep: number): void {
+  let p = from
+  let o = at
+  let i = 0
+  for (; i + 4 <= count; i += 4, p += 4 * step, o += 4 * outStep) {
+    out[o] = view.getFloat64(p)
+    out[o + outStep] = view.getFloat64(p + step)
+    out[o + 2 * outStep] = view.getFloat64(p + 2 * step)
+    out[o + 3 * outStep] = view.getFloat64(p + 3 * step)
+  }
+  for (; i < count; i++, p += step, o += outStep) out[o] = view.getFloat64(p)
+}
+
+function moveHalves(view: DataView, from: number, step: number, count: number, out: Int32Array, at: number, outStep: number, toggle: number): void {
+  for (let i = 0, p = from, o = 2 * at; i < count; i++, p += step, o += 2 * outStep) {
+    out[o + HIGH] = view.getInt32(p) ^ toggle
+    out[o + LOW] = view.getInt32(p + 4)
   }
 }
 
