@@ -1,6 +1,11 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { open, type Database, type RootDatabase } from 'lmdb'
+import { HeavensError } from '@heavens/schemas'
+import { hasRoom } from './has-room.js'
 import { asStoreError } from './store-errors.js'
+
+/** Number of the error "Input/output error", as LMDB gives it. */
+const EIO = 5
 
 /** Where a partition stands: everything before `first` is forgotten, `next` is the offset to be given next. */
 export interface PartitionBounds {
@@ -32,8 +37,9 @@ export interface Environment {
 }
 
 interface Waiting {
+  what: string
   action: () => void
-  fail: (error: unknown) => void
+  fail: (error: HeavensError) => void
   done: () => void
 }
 
@@ -45,29 +51,43 @@ export function openEnvironment(folder: string): Environment {
   let running: Promise<void> | undefined
   let closed = false
 
-  /** Each action has its own nested transaction, so that one that fails leaves no trace among the others. */
+  /**
+   * All that waits in one transaction; each action has its own nested in it, so that one that fails leaves no trace among
+   * the others. Committed synchronously: lmdb's asynchronous commit reports a full disk by a rejection nobody can catch.
+   */
   async function drain(): Promise<void> {
     while (queue.length > 0) {
       const batch = queue
       queue = []
-      const failed = new Set<Waiting>()
+      const failed = new Map<Waiting, unknown>()
+      let broken: { error: unknown } | undefined
       try {
-        await root.transaction(() => {
+        root.transactionSync(() => {
           for (const waiting of batch) {
             try {
               root.transactionSync(waiting.action)
             } catch (error) {
-              failed.add(waiting)
-              waiting.fail(error)
+              failed.set(waiting, error)
             }
           }
         })
-        for (const waiting of batch) if (!failed.has(waiting)) waiting.done()
       } catch (error) {
-        for (const waiting of batch) if (!failed.has(waiting)) waiting.fail(error)
+        broken = { error }
+      }
+      for (const waiting of batch) {
+        if (failed.has(waiting)) waiting.fail(await explain(waiting.what, failed.get(waiting)))
+        else if (broken) waiting.fail(await explain(waiting.what, broken.error))
+        else waiting.done()
       }
     }
     running = undefined
+  }
+
+  /** LMDB says "Input/output error" when a write was cut short, which is what a disk does that has just become full. */
+  async function explain(what: string, error: unknown): Promise<HeavensError> {
+    const cutShort = error instanceof Error && 'code' in error && error.code === EIO
+    if (cutShort && !(await hasRoom(folder))) return new HeavensError('store-full', { what, reason: 'a write was cut short' }, { cause: error })
+    return asStoreError(what, error)
   }
 
   return {
@@ -82,10 +102,11 @@ export function openEnvironment(folder: string): Environment {
       return new Promise<T>((resolve, reject) => {
         let answer: T
         queue.push({
+          what,
           action: () => {
             answer = action()
           },
-          fail: (error) => reject(asStoreError(what, error)),
+          fail: reject,
           done: () => resolve(answer),
         })
         running ??= Promise.resolve().then(drain)
