@@ -1,3 +1,7 @@
+export { cashStatistic, profiledBackground, wStatistic } from './fit-statistics.js'
+export { gammaQuantile, lnUpperGamma, lowerGamma, upperGamma } from './incomplete-gamma.js'
+export { poissonInterval, poissonUpperLimit } from './limits.js'
 export { lnGamma } from './ln-gamma.js'
+export { normalCdf, normalQuantile, normalTail, sigmaFromTail } from './normal.js'
 export { type SeededRandom, seededRandom } from './seeded-random.js'
 export { cashSignificance, liMaSignificance } from './significance.js'

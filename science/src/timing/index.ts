@@ -1,3 +1,4 @@
+export { type BlocksOptions, bayesianBlocks, bayesianBlocksBinned } from './bayesian-blocks.js'
 export { type DispersionState, createDispersion, dispersionStep } from './dispersion.js'
 export { type FocusOptions, type FocusState, createFocus, focusStep, resetFocus } from './focus.js'
 export { focusMany } from './focus-many.js'
