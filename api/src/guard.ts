@@ -23,7 +23,8 @@ export function createGuard(token: string | undefined): Guard {
   const expected = token === undefined ? undefined : digest(token)
   return {
     check(request) {
-      const path = request.url.split('?')[0]!
+      // The route that was found, not the address as written: /%61pi is /api too.
+      const path = request.routeOptions.url ?? request.url.split('?')[0]!
       const given = takeToken(request)
       if (!/^\/(api|live|metrics)(\/|$)/.test(path)) return
       if (expected !== undefined && !(given !== undefined && timingSafeEqual(digest(given), expected))) throw new HeavensError('unauthorised')

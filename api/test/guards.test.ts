@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { analysisRequestExample } from '@heavens/schemas'
+import type { ErrorBody } from '@heavens/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '../src/index.js'
 import { openBench } from './fixture.js'
@@ -53,7 +54,7 @@ describe('with a token', () => {
   afterAll(() => bench.close())
 
   it('asks for it everywhere but at the page and the probes', async () => {
-    for (const path of ['/api/v1/candidates', '/api/v1/openapi.json', '/api/v1/nowhere', '/metrics', '/api/v1/candidates?token=wrong', '/api/v1/candidates?token=']) {
+    for (const path of ['/api/v1/candidates', '/api/v1/openapi.json', '/api/v1/nowhere', '/metrics', '/%61pi/v1/candidates', '/metric%73', '/api/v1/candidates?token=wrong', '/api/v1/candidates?token=']) {
       const answer = await ask(bench, path)
       expect([path, answer.status, answer.body.error?.code, answer.headers['www-authenticate']]).toEqual([path, 401, 'unauthorised', 'Bearer'])
     }
@@ -75,7 +76,7 @@ describe('uploads', () => {
   let bench: Bench
   beforeAll(async () => { bench = await openBench({ maxUpload: 10_000 }) })
   afterAll(() => bench.close())
-  const put = (query: string, body: BodyInit, type = 'application/octet-stream'): ReturnType<Bench['ask']> => bench.ask(`/api/v1/ingest${query}`, { method: 'POST', headers: { 'content-type': type }, body })
+  const put = (query: string, body: RequestInit['body'], type = 'application/octet-stream'): Promise<{ status: number; body: ErrorBody }> => bench.ask(`/api/v1/ingest${query}`, { method: 'POST', headers: { 'content-type': type }, body: body ?? null })
   const folders = async (): Promise<string[]> => (await readdir(tmpdir())).filter((name) => name.startsWith('heavens-upload-'))
 
   it('hands a file to ingest under a harmless name and leaves nothing behind', async () => {

@@ -4,6 +4,8 @@ import type { CurveStore } from '@heavens/storage'
 import { boundsOf, indexRange, phaseOf, readSeries, selectSeries } from '../curves/select-series.js'
 import type { Series, SeriesFilter } from '../curves/select-series.js'
 import type { KeyedView } from '../views/keyed-view.js'
+import { mergeRange } from './merge-range.js'
+import type { TimeRange } from './merge-range.js'
 import type { Outbox } from './outbox.js'
 import type { Subscription } from './subscription.js'
 
@@ -32,23 +34,31 @@ export interface CurvesChannelOptions {
 export function openCurves({ store, notices, descriptor, filter, outbox, failed }: CurvesChannelOptions): Subscription {
   const instrument = descriptor.id
   const known = new Map<string, number>()
-  let pending: { start: number; stop: number } | undefined = { start: Infinity, stop: -Infinity }
+  // What has changed and was not sent yet, by run: new bins and late ones long before them stay apart.
+  let pending = new Map<string, TimeRange[]>()
   let timer: NodeJS.Timeout | undefined
   let running = false
   let closed = false
 
-  async function send(series: Series, range: { start: number; stop: number }): Promise<void> {
+  /** The bins of a series that are due: at first its recent past, then what has changed. */
+  async function send(series: Series, changed: readonly TimeRange[]): Promise<void> {
     const id = `${series.key.run}/${series.key.group}/${series.key.band}`
+    const phase = known.get(id)
+    if (phase !== undefined) {
+      for (const { start, stop } of changed) {
+        const { from, to } = indexRange(start, stop, series.key.width, phase)
+        if (to - from > LARGEST) outbox.lose('curves', 1)
+        await sendBins(series, Math.max(from, to - LARGEST), to)
+      }
+      return
+    }
     const bounds = await boundsOf(store, series)
     if (bounds === undefined) return
-    const { width } = series.key
-    let from = bounds.last - HISTORY
-    let to = bounds.last
-    const phase = known.get(id) ?? await phaseOf(store, series, bounds)
-    if (known.has(id)) ({ from, to } = indexRange(range.start, range.stop, width, phase))
-    else known.set(id, phase)
-    if (to - from > LARGEST) { outbox.lose('curves', 1); from = to - LARGEST }
-    if (to <= from) return
+    known.set(id, await phaseOf(store, series, bounds))
+    await sendBins(series, Math.max(bounds.first, bounds.last - HISTORY), bounds.last)
+  }
+
+  async function sendBins(series: Series, from: number, to: number): Promise<void> {
     const bins = await readSeries(store, series, from, to)
     if (bins.index.length === 0) return
     await outbox.whenRoom()
@@ -59,14 +69,14 @@ export function openCurves({ store, notices, descriptor, filter, outbox, failed 
     timer = undefined
     running = true
     await outbox.whenRoom()
-    const range = pending!
-    pending = undefined
+    const changed = pending
+    pending = new Map()
     for (const series of await selectSeries(store, descriptor, filter)) {
       if (closed) return
-      await send(series, range)
+      await send(series, changed.get(series.key.run) ?? [])
     }
     running = false
-    if (pending !== undefined) schedule(PACE)
+    if (pending.size) schedule(PACE)
   }
 
   function schedule(wait: number): void {
@@ -76,8 +86,10 @@ export function openCurves({ store, notices, descriptor, filter, outbox, failed 
 
   const stop = notices.subscribe(({ value: notice }) => {
     if (notice === undefined || notice.instrument !== instrument || (filter.run !== undefined && notice.run !== filter.run)) return
-    if (pending !== undefined && running) outbox.lose('curves', 1)
-    pending = { start: Math.min(pending?.start ?? Infinity, notice.from), stop: Math.max(pending?.stop ?? -Infinity, notice.to) }
+    const before = pending.get(notice.run)
+    // While the client is slow, what would have been a message of its own becomes part of the next.
+    if (before !== undefined && running) outbox.lose('curves', 1)
+    pending.set(notice.run, mergeRange(before ?? [], { start: notice.from, stop: notice.to }))
     schedule(PACE)
   })
   schedule(0)
