@@ -61,8 +61,8 @@ function shape(random: { uniform(): number }): Pick<SimulatedBurst, 'pulses' | '
   const count = short ? 1 : 1 + Math.floor(4 * random.uniform())
   let at = 0
   const pulses = Array.from({ length: count }, () => {
-    const rise = short ? 0.02 + 0.08 * random.uniform() : 0.2 + 2 * random.uniform()
-    const decay = rise * (1.5 + 4 * random.uniform())
+    const rise = short ? 0.02 + 0.08 * random.uniform() : 0.1 + 0.7 * random.uniform()
+    const decay = rise * (1.5 + 3 * random.uniform())
     const pulse = { at, rise, decay, weight: 0.3 + 0.7 * random.uniform() }
     at += decay * (0.5 + 2 * random.uniform())
     return pulse
