@@ -8,6 +8,9 @@ export function isLoopback(host: string): boolean {
   return name === 'localhost' || name === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name)
 }
 
+/** Routes that hold no data: the page, its files (and what is not there), the probes. */
+const OPEN: ReadonlySet<string> = new Set(['/', '/*', '/healthz', '/readyz'])
+
 /** What a client must show before a request is looked at. */
 export interface Guard {
   /** Throws unauthorised or forbidden-origin. Takes `?token=` out of the query, so that no route sees or logs it. */
@@ -23,15 +26,15 @@ export function createGuard(token: string | undefined): Guard {
   const expected = token === undefined ? undefined : digest(token)
   return {
     check(request) {
-      // The route that was found, not the address as written: /%61pi is /api too.
-      const path = request.routeOptions.url ?? request.url.split('?')[0]!
+      const path = request.url.split('?')[0]!
       const given = takeToken(request)
-      if (!/^\/(api|live|metrics)(\/|$)/.test(path)) return
+      // By the route that was found, not by the address as written: /%61pi is /api too.
+      if (OPEN.has(request.routeOptions.url ?? '/*') && !/^\/(api|live|metrics)(\/|$)/.test(path)) return
       if (expected !== undefined && !(given !== undefined && timingSafeEqual(digest(given), expected))) throw new HeavensError('unauthorised')
       const host = request.headers.host ?? ''
       if (expected === undefined && !isLoopback(host.replace(/:\d+$/, ''))) throw new HeavensError('forbidden-origin', { origin: host.slice(0, 100) })
       const { origin } = request.headers
-      const guarded = path === '/live' || !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
+      const guarded = request.routeOptions.url === '/live' || !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
       if (guarded && origin !== undefined && hostOf(origin) !== host.toLowerCase()) throw new HeavensError('forbidden-origin', { origin: origin.slice(0, 100) })
     },
   }
