@@ -1,1 +1,2 @@
-export {}
+import './app/theme.css'
+import './app/heavens-app.js'
