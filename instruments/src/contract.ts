@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { InstrumentDescriptor } from '@heavens/schemas'
+import { HeavensError, InstrumentDescriptor } from '@heavens/schemas'
 import { bytesSource, openFits } from '@heavens/science/fits'
+import { seededRandom } from '@heavens/science/statistics'
 import type { DecodedItem, DecodeContext, Instrument, SimulatedFile, SimulatedSky } from './instrument.js'
 import { INSTRUMENTS } from './generated/index.js'
 
@@ -93,6 +94,20 @@ export function contractOf(instrument: Instrument, epoch = 8.2e8): void {
       }
     })
 
+    it('answers damaged and cut files with items or with a HeavensError, never with another error', async () => {
+      const random = seededRandom(11)
+      for (const file of simulate(epoch, epoch + 2).slice(0, 3)) {
+        for (let attempt = 0; attempt < 60; attempt++) {
+          const cut = attempt % 4 === 3 ? Math.floor(random.uniform() * file.bytes.length) : file.bytes.length
+          const bytes = file.bytes.slice(0, cut)
+          // Half of the flips into the first headers, where they do most harm.
+          const reach = attempt % 2 === 0 ? Math.min(bytes.length, 20_000) : bytes.length
+          for (let flip = 0; flip < 3 && bytes.length > 0; flip++) bytes[Math.floor(random.uniform() * reach)]! ^= 1 << Math.floor(random.uniform() * 8)
+          expect(await outcomeOf(instrument, bytes)).toMatch(/^(items|not recognised|HeavensError)/)
+        }
+      }
+    })
+
     it('is alone in recognising its files', async () => {
       for (const file of simulate(epoch, epoch + 30)) {
         const fits = await openFits(bytesSource(file.bytes), file.name)
@@ -100,6 +115,19 @@ export function contractOf(instrument: Instrument, epoch = 8.2e8): void {
       }
     })
   })
+}
+
+async function outcomeOf(instrument: Instrument, bytes: Uint8Array): Promise<string> {
+  try {
+    const fits = await openFits(bytesSource(bytes), 'damaged.fits')
+    const kind = instrument.recognise(fits)
+    if (kind === undefined) return 'not recognised'
+    let items = 0
+    for await (const item of instrument.decode(fits, kind, { rows: 1000, undecodable: () => {}, keep: async () => '' })) items += item.kind === 'events' ? item.count : 1
+    return `items: ${items}`
+  } catch (error) {
+    return error instanceof HeavensError ? `HeavensError ${error.code}` : String(error)
+  }
 }
 
 async function timesBySource(instrument: Instrument, files: readonly SimulatedFile[]): Promise<Map<string, number[]>> {

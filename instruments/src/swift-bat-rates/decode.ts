@@ -3,7 +3,7 @@ import { readTable, tableRows } from '@heavens/science/fits'
 import type { FitsFile, FitsHdu } from '@heavens/science/fits'
 import type { DecodeContext, DecodedItem, FileKind } from '../instrument.js'
 import { numericColumn } from '../reading/column.js'
-import { identity, keyword } from '../reading/keyword.js'
+import { identity, keyword, numericKeyword } from '../reading/keyword.js'
 import { rateBlocks } from '../reading/rate-blocks.js'
 import { spelledColumns } from '../reading/table-columns.js'
 import { timesOfFile } from '../reading/times-of-file.js'
@@ -19,7 +19,7 @@ export function recognise(file: FitsFile): FileKind | undefined {
   if (telescope !== 'SWIFT' || instrument !== 'BAT') return undefined
   const table = file.hdu('RATE')
   if (table === undefined || table.kind !== 'bintable') return undefined
-  return keyword(file, 'DATAMODE', table) === 'RATES_ARR_64MS' || Math.abs(table.header.number('TIMEDEL', 0) - WIDTH) < 1e-6 ? 'rates' : undefined
+  return keyword(file, 'DATAMODE', table) === 'RATES_ARR_64MS' || Math.abs((numericKeyword(file, 'TIMEDEL', table) ?? 0) - WIDTH) < 1e-6 ? 'rates' : undefined
 }
 
 /** TIME (start of the bin: TIMEPIXR = 0) and COUNTS in four bands, for each 64 ms. Gaps, as in SAA, are gaps between rows. */
