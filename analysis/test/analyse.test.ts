@@ -57,3 +57,61 @@ test('counts of light curve and spectrum are those of the events', async () => {
   const files = (await readdir(out, { recursive: true })).filter((f) => /\.\w+$/.test(f)).sort()
   expect(files).toEqual([...products.map((p) => p.path), 'products.json', 'provenance.json', 'request.json'].sort())
 })
+
+test('the sum of bands that overlap counts no event twice', async () => {
+  const bands = [{ min: 10, max: 300 }, { min: 50, max: 3000 }]
+  await analyse(request(0, 50, { energy: { bands }, products: { lightCurve: { bands: 'sum' } } }), { stores, instruments, out })
+  expect(await sums('counter/a/light-curve.fits', 'RATE')).toEqual([counted(0, T0, T0 + 50, [0, 1, 2, 3, 4, 5, 6, 7])])
+})
+
+test('dead time is taken off exposures, and rates follow', async () => {
+  await analyse(request(10, 20, { products: { lightCurve: { bin: 10 }, spectrum: {} } }), { stores, instruments, out })
+  const n = counted(0, T0 + 10, T0 + 20, [0, 1, 2, 3, 4, 5, 6, 7])
+  const live = 10 - 1e-5 * n
+  const file = await opened('counter/a/light-curve.fits')
+  const { columns } = await readTable(file, file.hdu('RATE')!)
+  expect((columns['FRACEXP']!.values as Float32Array)[0]).toBeCloseTo(live / 10, 6)
+  expect((columns['RATE']!.values as Float32Array)[0]).toBeCloseTo((columns['COUNTS']!.values as Int32Array)[0]! / live, 3)
+  expect((await opened('counter/a/spectrum.pha')).hdu('SPECTRUM')!.header.number('EXPOSURE')).toBeCloseTo(live, 6)
+})
+
+test('background has its own intervals and exposure, and the spectrum names it', async () => {
+  await analyse(request(10, 20, { products: { spectrum: { background: [[-10, -5], [20, 30]] } } }), { stores, instruments, out })
+  expect(await sums('counter/b/background.pha', 'SPECTRUM')).toEqual([counted(1, T0, T0 + 5, [0, 1, 2, 3, 4, 5, 6, 7]) + counted(1, T0 + 30, T0 + 40, [0, 1, 2, 3, 4, 5, 6, 7])])
+  const header = (await opened('counter/b/spectrum.pha')).hdu('SPECTRUM')!.header
+  expect([header.get('BACKFILE'), header.get('RESPFILE'), header.get('HDUCLAS2')]).toEqual(['background.pha', 'none', 'TOTAL'])
+  expect((await opened('counter/b/background.pha')).hdu('SPECTRUM')!.header.get('HDUCLAS2')).toBe('BKG')
+})
+
+test('an event list holds the events of the bands, in order, an open end the data to their end', async () => {
+  const { used } = await analyse({ time: { format: 'seconds', reference: '2019-05-30T10:00:00Z', intervals: [[20, null]] }, energy: { bands: [{ min: 50, max: 300 }] }, products: { events: {} } }, { stores, instruments, out })
+  expect(used.intervals[0]!.stop).toBeNull()
+  const file = await opened('counter/events.fits')
+  const { columns, rows } = await readTable(file, file.hdu('EVENTS')!)
+  expect(rows).toBe(counted(0, T0 + 20, Infinity, [2, 3, 4]) + counted(1, T0 + 20, Infinity, [2, 3, 4]))
+  const time = columns['TIME']!.values as Float64Array
+  expect(time.every((t, i) => i === 0 || t >= time[i - 1]!)).toBe(true)
+})
+
+test('the same request on the same data gives the same bytes', async () => {
+  const again = await mkdtemp(path.join(tmpdir(), 'heavens-again-'))
+  const asked = request(0, 60, { products: { lightCurve: {}, spectrum: {}, events: {} } })
+  const first = await analyse(asked, { stores, instruments, out })
+  const second = await analyse(asked, { stores, instruments, out: again })
+  expect(second.products).toEqual(first.products)
+  expect(second.provenance).toEqual(first.provenance)
+  await rm(again, { recursive: true })
+})
+
+test('where there is nothing, the reason is told and no file is written', async () => {
+  const attempt = (asked: object): Promise<unknown> => analyse(asked, { stores, instruments, out: path.join(out, 'none') })
+  await expect(attempt(request(5000, 6000))).rejects.toMatchObject({ code: 'no-data', message: expect.stringContaining('there are: counter (main) 2019-05-30T10:00:00') as string })
+  await expect(attempt(request(5000, 6000, { instruments: [{ id: 'counter' }] }))).rejects.toMatchObject({ code: 'no-data', message: expect.stringContaining('counter was not taking data') as string })
+  await expect(attempt(request(0, 10, { products: { image: {} } }))).rejects.toMatchObject({ code: 'no-product', message: expect.stringContaining('counter makes no image') as string })
+  await expect(attempt(request(0, 10, { products: { lightCurve: { bin: 1e-7 } } }))).rejects.toMatchObject({ code: 'bad-request', path: 'products.lightCurve.bin' })
+  expect(await readdir(out)).toEqual([])
+})
+
+test('a signal stops it', async () => {
+  await expect(analyse(request(0, 10), { stores, instruments, out, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' })
+})

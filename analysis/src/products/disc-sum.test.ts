@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { discSum } from './disc-sum.js'
+import { ringSignificance } from './ring-significance.js'
+
+test('the sum over a disc is that of its pixels, also at the edge', () => {
+  const [width, height, radius] = [11, 7, 2.3]
+  const values = Float64Array.from({ length: width * height }, (_, i) => (i * 7919) % 13)
+  const sums = discSum(values, width, height, radius)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let want = 0
+      for (let j = 0; j < height; j++) for (let i = 0; i < width; i++) if ((i - x) ** 2 + (j - y) ** 2 <= radius * radius) want += values[j * width + i]!
+      expect(sums[y * width + x]).toBe(want)
+    }
+  }
+})
+
+test('a bright pixel is significant where it is, and nothing is off the sky', () => {
+  const side = 41
+  const counts = new Float64Array(side * side).fill(1)
+  counts[20 * side + 20] = 60
+  const sky = new Float64Array(side * side).fill(1)
+  sky[0] = 0
+  const map = ringSignificance(counts, sky, side, side, 1)
+  expect(map[0]).toBeNaN()
+  expect(map[20 * side + 20]).toBeGreaterThan(10)
+  expect(map.findIndex((v) => v === Math.max(...map.filter((w) => !Number.isNaN(w))))).toBeGreaterThan(18 * side)
+  expect(Math.abs(map[5 * side + 5]!)).toBeLessThan(1e-6)
+})
