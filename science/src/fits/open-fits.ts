@@ -73,6 +73,7 @@ function beginsHdu(bytes: Uint8Array, name: string, offset: number, index: numbe
     throw new HeavensError('fits-not-fits', { file: name, reason: `it begins with ${JSON.stringify(first.slice(0, 10))}, not with SIMPLE = T` })
   }
   if (first.startsWith('XTENSION=')) return true
+  if (bytes.length === 0) throw truncated(name, `nothing could be read from byte ${offset} on`)
   // Some writers fill the last record up with zeros or blanks, beyond what the standard asks.
   if (bytes.every(byte => byte === bytes[0]) && (bytes[0] === 0 || bytes[0] === 32)) return false
   throw damaged(name, `at byte ${offset}, behind HDU ${index - 1}, stands something that is not a header`)
