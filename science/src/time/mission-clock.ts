@@ -26,7 +26,7 @@ const CLOCKS: Readonly<Record<string, MissionClock>> = {
   maxi: utcMidnight(51544, 32),
   nustar: utcMidnight(55197, 34),
   hxmt: utcMidnight(55927, 34),
-  // NICER's files write MJDREFF one second later, with TIMEZERO = −1; this is the sum of both.
+  // NICER's files name 2014-01-01 (35 leap seconds) and add TIMEZERO = −1 to their times; this is the sum of both.
   nicer: utcMidnight(56658, 34),
   ixpe: utcMidnight(57754, 37),
   xrism: utcMidnight(58484, 37),

@@ -56,14 +56,14 @@ export function mjdUtcFromTt(t: number): number {
   return day + second / utcDayLength(day)
 }
 
-/** Internal time from Unix time [ms]. Unix time has no leap seconds: it repeats one. */
+/** Internal time from Unix time [ms]. Unix time has no leap seconds: it knows none of them. */
 export function ttFromUnix(ms: number): number {
   const days = Math.floor(ms / 86_400_000)
   return ttFromUtcDay(UNIX_ZERO_MJD + days, (ms - days * 86_400_000) / 1000)
 }
 
-/** Unix time [ms] of an internal time; a leap second reads as the first second of the next day. */
+/** Unix time [ms] of an internal time; it stands still at the coming midnight during a leap second. */
 export function unixFromTt(t: number): number {
   const [day, second] = utcDayFromTt(t)
-  return (day - UNIX_ZERO_MJD) * 86_400_000 + second * 1000
+  return (day - UNIX_ZERO_MJD) * 86_400_000 + Math.min(second, SECONDS_PER_DAY) * 1000
 }
