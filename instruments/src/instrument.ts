@@ -22,7 +22,7 @@ export interface SimulatedFile {
   name: string
   /** which feed: stable for one group of one instrument */
   source: string
-  /** counts up per source from 0 at the mission's epoch; the same seed and sequence give the same bytes */
+  /** whole seconds from the mission's epoch to `start`: rises from file to file of a source; the same seed, sequence and length give the same bytes */
   sequence: number
   start: number
   stop: number
@@ -75,6 +75,6 @@ export interface SimulatedSky {
   sources: readonly SimulatedSource[]
   /** bursts with time in [start, stop) */
   bursts(start: number, stop: number): SimulatedBurst[]
-  /** spacecraft state at t: boresight, x axis, zenith (direction away from Earth), in the SAA */
+  /** spacecraft state at t: boresight, x axis, zenith (direction away from Earth), in the SAA, distance to Earth's centre [km] */
   spacecraft(t: number): { ra: number; dec: number; raX: number; decX: number; raZenith: number; decZenith: number; inSaa: boolean; radius: number }
 }
