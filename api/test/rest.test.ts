@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { analysisRequestExample, decodeFrame } from '@heavens/schemas'
 import type { Candidate, CurveSeries, ErrorBody, Job, SkyImage, Status } from '@heavens/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApi } from '../src/index.js'
 import { ID, openBench } from './fixture.js'
 import type { Bench } from './fixture.js'
 
@@ -146,6 +147,22 @@ describe('analyses', () => {
   })
 })
 
+describe('while the log cannot be read', () => {
+  it('is alive but not ready, and says why', async () => {
+    const { log } = bench.stores
+    const broken = { ...log, append: log.append.bind(log), topics: log.topics.bind(log), bounds: log.bounds.bind(log), read: log.read.bind(log), latest: () => Promise.reject(new Error('no route')) }
+    const api = await createApi({ ...bench.options, stores: { ...bench.stores, log: broken } as never })
+    const ask = async (path: string): Promise<[number, unknown]> => {
+      const answer = await fetch(api.url + path)
+      return [answer.status, await answer.json()]
+    }
+    expect(await ask('/readyz')).toEqual([503, { ready: false, reason: expect.stringContaining('heavens.candidates') as unknown }])
+    expect((await ask('/healthz'))[0]).toBe(200)
+    expect(await ask('/api/v1/candidates')).toMatchObject([503, { error: { code: 'log-unreachable' } }])
+    await api.close()
+  })
+})
+
 describe('what is not there', () => {
   it('answers every unknown path as an error of the table', async () => {
     for (const path of ['/nowhere', '/api/v1/nowhere', '/assets/none.js', '/api']) expect((await bench.ask(path)).body.error).toMatchObject({ code: 'not-found' })
@@ -167,7 +184,7 @@ describe('the page', () => {
     const page = await bench.ask<Uint8Array>('/')
     expect(new TextDecoder().decode(page.body)).toContain('<script')
     expect(page.headers.get('cache-control')).toBe('no-cache')
-    expect(page.headers.get('content-security-policy')).toContain(`connect-src 'self' ws://127.0.0.1:${bench.api.port}`)
+    expect(page.headers.get('content-security-policy')).toContain(`connect-src 'self' data: blob: ws://127.0.0.1:${bench.api.port}`)
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
     expect((await bench.ask('/assets/index-BxYz0123.js')).headers.get('cache-control')).toContain('immutable')
     expect((await rawGet('/..%2f..%2f..%2fetc%2fpasswd')).status).toBeGreaterThanOrEqual(400)

@@ -40,8 +40,7 @@ export async function ingestRoutes(app: ApiApp, { options, metrics }: ApiContext
       const length = request.headers['content-length']
       const body = request.body as Readable | undefined
       if (body === undefined) throw new HeavensError('bad-request', { reason: 'the body is empty: it must be the file' })
-      metrics.count('heavens_uploads_bytes_total', {}, Number(length ?? 0))
-      await sessions.receive(session, name, body, length === undefined ? undefined : Number(length))
+      metrics.count('heavens_uploads_bytes_total', {}, await sessions.receive(session, name, body, length === undefined ? undefined : Number(length)))
       if (query.more === 'true') return reply.code(202).send({ accepted: [], refused: [] })
       const { files, remove } = await sessions.finish(session)
       const answer = await options.ingest(files).finally(() => remove())

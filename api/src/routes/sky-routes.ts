@@ -9,14 +9,14 @@ const ImageQuery = z.strictObject({ instrument: z.string(), run: z.string().defa
 /** What is seen on the sky: rolling images and candidates. */
 export function skyRoutes(app: ApiApp, { views }: ApiContext): void {
   app.get('/api/v1/images', { schema: { summary: 'Headers of the rolling sky images', tags: ['data'], response: { 200: z.array(SkyImage) } } }, async () => {
-    await views.ready
+    await views.whenReady()
     return views.images.entries().map(({ value }) => value.header)
   })
 
   app.get('/api/v1/images/frame', {
     schema: { summary: 'One sky image as a binary frame (header and HEALPix arrays)', tags: ['data'], querystring: ImageQuery, response: { 200: Bytes, '4xx': ErrorAnswer } },
   }, async (request, reply) => {
-    await views.ready
+    await views.whenReady()
     const { instrument, run, band, window } = request.query
     const key = [instrument, run, band, window].join('/')
     const entry = views.images.get(key)
@@ -25,14 +25,14 @@ export function skyRoutes(app: ApiApp, { views }: ApiContext): void {
   })
 
   app.get('/api/v1/candidates', { schema: { summary: 'All candidates, newest first', tags: ['data'], response: { 200: z.array(Candidate) } } }, async () => {
-    await views.ready
+    await views.whenReady()
     return views.candidates.entries().map(({ value }) => value).sort((a, b) => b.time - a.time)
   })
 
   app.get('/api/v1/candidates/:id', {
     schema: { summary: 'One candidate', tags: ['data'], params: z.strictObject({ id: z.string() }), response: { 200: Candidate, '4xx': ErrorAnswer } },
   }, async (request) => {
-    await views.ready
+    await views.whenReady()
     const entry = views.candidates.get(request.params.id)
     if (entry === undefined) throw new HeavensError('not-found', { what: 'candidate', id: request.params.id.slice(0, 100) })
     return entry.value

@@ -15,7 +15,7 @@ export function systemRoutes(app: ApiApp, { options, views, metrics }: ApiContex
     () => options.instruments.map(({ descriptor }) => descriptor))
 
   app.get('/api/v1/status', { schema: { summary: 'State of the server and of every stream', tags: ['system'], response: { 200: Status } } }, async () => {
-    await views.ready
+    await views.whenReady()
     return { ...options.status(), time: ttFromUnix(Date.now()), streams: views.health.entries().map(({ value }) => value) }
   })
 

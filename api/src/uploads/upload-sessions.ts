@@ -21,8 +21,8 @@ export interface ReceivedFile {
 
 /** Files on their way in, each session in a folder of its own. */
 export interface UploadSessions {
-  /** Write a body to disk. Throws too-large (the bound is on all files of a session together), bad-request, store-full. */
-  receive(session: string, name: string, body: Readable, announced: number | undefined): Promise<void>
+  /** Write a body to disk; answers its size [bytes]. Throws too-large (the bound is on all files of a session together), bad-request, store-full. */
+  receive(session: string, name: string, body: Readable, announced: number | undefined): Promise<number>
   /** The files of a session, which then is over; `remove` its folder when they have been used. */
   finish(session: string): Promise<{ files: ReceivedFile[]; remove(): Promise<void> }>
   /** Remove everything. */
@@ -86,6 +86,7 @@ export function createUploadSessions(limit: number): UploadSessions {
         await drop(id)
         throw error
       }
+      return size
     },
     async finish(id) {
       const pending = sessions.get(id)

@@ -1,10 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { TOPICS, decodeFrame } from '@heavens/schemas'
+import { HeavensError, TOPICS, decodeFrame } from '@heavens/schemas'
 import type { Candidate, CurveNotice, Job, SkyImage, StreamHealth } from '@heavens/schemas'
 import type { Log } from '@heavens/storage'
 import type { Metrics } from '../metrics.js'
 import { followKeyedView } from './keyed-view.js'
 import type { KeyedView } from './keyed-view.js'
+
+/** How long a request waits for the views [ms]. */
+const PATIENCE = 3000
 
 /** The last image of one instrument, run, band and window: its header, and the frame as it was on the log. */
 export interface ImageEntry {
@@ -21,6 +24,8 @@ export interface Views {
   curves: KeyedView<CurveNotice>
   /** Resolves when all of them are rebuilt. */
   ready: Promise<void>
+  /** As `ready`, but throws log-unreachable when it takes longer than a few seconds. */
+  whenReady(): Promise<void>
   /** The topics that are not followed now; empty when all is well. */
   behind(): string[]
 }
@@ -49,7 +54,15 @@ export function followViews(log: Log, metrics: Metrics, logger: FastifyBaseLogge
   ]
   const ready = Promise.all(named.map(([, view]) => view.ready)).then(() => undefined)
   ready.catch(() => undefined)
-  return { ...views, ready, behind: () => named.filter(([, view]) => !view.following()).map(([topic]) => topic) }
+  async function whenReady(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new HeavensError('log-unreachable', { reason: 'not all that is on it has been read yet' })), PATIENCE)
+    })
+    await Promise.race([ready, late]).finally(() => clearTimeout(timer))
+  }
+
+  return { ...views, ready, whenReady, behind: () => named.filter(([, view]) => !view.following()).map(([topic]) => topic) }
 }
 
 function imageHeader(frame: Uint8Array): SkyImage {
