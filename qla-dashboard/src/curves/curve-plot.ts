@@ -113,6 +113,7 @@ function drawGaps(u: uPlot, gaps: Steps['gaps'], colours: PlotColours): void {
   ctx.beginPath()
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
   ctx.clip()
+  ctx.setLineDash([])
   ctx.strokeStyle = colours.hatch
   ctx.lineWidth = devicePixelRatio
   for (const [start, stop] of gaps) {
@@ -157,6 +158,7 @@ function drawErrors(u: uPlot, marks: PlotMarks, colours: PlotColours): void {
   ctx.beginPath()
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
   ctx.clip()
+  ctx.setLineDash([])
   ctx.strokeStyle = colours.error
   ctx.lineWidth = devicePixelRatio
   ctx.beginPath()

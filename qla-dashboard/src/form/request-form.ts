@@ -1,1 +1,161 @@
-export {}
+import { html, nothing, type TemplateResult } from 'lit'
+import type { AnalysisRequestInput, Job, Quote, ResolvedTarget } from '@heavens/schemas'
+import { baseStyle } from '../app/base-style.js'
+import { Panel } from '../app/panel.js'
+import type { Topic } from '../state/console-state.js'
+import { runsOf } from '../state/current-run.js'
+import { WireError, ask } from '../wire/rest.js'
+import { type Fault, checkRequest, faultsElsewhere } from './check-request.js'
+import { type FormModel, emptyForm, formOf, isStarted, requestOf } from './form-model.js'
+import { energyFields, instrumentFields, productFields } from './form-what.js'
+import { type FieldContext, fault, targetFields, timeFields } from './form-where-when.js'
+import { formStyle } from './form-style.js'
+import { quoteView } from './quote-view.js'
+
+const FIELDS = ['target', 'time', 'energy', 'instruments', 'products', 'label'] as const
+/** Quiet time after the last key before the quote is asked for [ms]. */
+const PAUSE = 350
+
+/** The request form: one for live and archive, with a quote that answers while one types. */
+export class RequestForm extends Panel {
+  static override styles = [baseStyle, formStyle]
+  static override properties = { ...Panel.properties, form: { state: true }, faults: { state: true }, quote: { state: true }, refusal: { state: true }, waiting: { state: true }, found: { state: true }, sending: { state: true } }
+  declare form: FormModel
+  declare faults: Fault[]
+  declare quote: Quote | null
+  declare refusal: WireError | null
+  declare waiting: boolean
+  declare found: ResolvedTarget[]
+  declare sending: boolean
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #asked: AbortController | null = null
+  #searching: AbortController | null = null
+
+  constructor() {
+    super()
+    Object.assign(this, { form: emptyForm(), faults: [], quote: null, refusal: null, waiting: false, found: [], sending: false })
+  }
+
+  protected override topics(): readonly Topic[] { return ['form', 'instruments'] }
+
+  protected override changed(): void {
+    this.#takePrefill()
+    super.changed()
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#takePrefill()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearTimeout(this.#timer)
+    this.#asked?.abort()
+  }
+
+  #takePrefill(): void {
+    const prefill = this.actions.takePrefill()
+    if (!prefill) return
+    this.form = formOf(prefill, prefill.time ? { ...emptyForm(), advanced: this.form.advanced } : this.form)
+    this.#askSoon()
+  }
+
+  #change(change: Partial<FormModel>): void {
+    this.form = { ...this.form, ...change }
+    this.#askSoon()
+  }
+
+  /** Check the form and ask for the quote when the user pauses. */
+  #askSoon(): void {
+    clearTimeout(this.#timer)
+    this.#asked?.abort()
+    if (!isStarted(this.form)) {
+      Object.assign(this, { quote: null, refusal: null, faults: [], waiting: false })
+      return
+    }
+    this.waiting = true
+    this.#timer = setTimeout(() => void this.#askQuote(), PAUSE)
+  }
+
+  async #askQuote(): Promise<void> {
+    const request = requestOf(this.form, this.state.instruments)
+    const asked = this.#asked = new AbortController()
+    try {
+      this.faults = await checkRequest(request)
+      if (this.faults.length) {
+        Object.assign(this, { quote: null, refusal: null })
+        return
+      }
+      const quote = await ask<Quote>('analyses/quote', { method: 'POST', body: request, signal: asked.signal })
+      Object.assign(this, { quote, refusal: null })
+    } catch (error) {
+      if (asked.signal.aborted) return
+      this.#refused(error)
+    } finally {
+      if (!asked.signal.aborted) this.waiting = false
+    }
+  }
+
+  #refused(error: unknown): void {
+    this.quote = null
+    this.refusal = error instanceof WireError ? error : new WireError('internal', error instanceof Error ? error.message : String(error))
+    // What the server says about a field stands at the field.
+    if (this.refusal.path && FIELDS.some((f) => this.refusal!.path!.startsWith(f))) this.faults = [{ path: this.refusal.path, message: this.refusal.message }]
+  }
+
+  async #search(prefix: string): Promise<void> {
+    this.#searching?.abort()
+    const mine = this.#searching = new AbortController()
+    if (prefix.trim().length < 2) { this.found = []; return }
+    try {
+      this.found = (await ask<ResolvedTarget[]>('resolve/search', { query: { prefix: prefix.trim() }, signal: mine.signal })).slice(0, 8)
+    } catch {
+      // Suggestions only: the quote says what is wrong with a name.
+      if (!mine.signal.aborted) this.found = []
+    }
+  }
+
+  async #submit(event: Event): Promise<void> {
+    event.preventDefault()
+    const request = requestOf(this.form, this.state.instruments)
+    this.sending = true
+    try {
+      this.faults = await checkRequest(request)
+      if (this.faults.length) return
+      const job = await ask<Job>('analyses', { method: 'POST', body: request satisfies AnalysisRequestInput })
+      const known = this.state.jobs.get(job.id)
+      if (!known || known.revision < job.revision) this.state.jobs.set(job.id, job)
+      this.state.touch('jobs')
+      this.actions.setView({ drawer: 'jobs', job: job.id })
+    } catch (error) {
+      this.#refused(error)
+    } finally {
+      this.sending = false
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { form } = this
+    const context: FieldContext = {
+      form, faults: this.faults, change: (c) => this.#change(c), search: (p) => void this.#search(p), found: this.found,
+      instruments: this.state.instruments, candidates: [...this.state.candidates.values()],
+    }
+    const elsewhere = faultsElsewhere(this.faults, FIELDS)
+    return html`<form @submit=${(e: Event) => void this.#submit(e)} novalidate>
+      <div class="modes" role="group" aria-label="How much of the form">
+        <button type="button" aria-pressed=${form.advanced ? 'false' : 'true'} @click=${() => this.#change({ advanced: false })}>Basic</button>
+        <button type="button" aria-pressed=${form.advanced ? 'true' : 'false'} @click=${() => this.#change({ advanced: true })}>Advanced</button>
+        <span style="flex:1"></span><button type="button" class="plain" @click=${() => { this.form = { ...emptyForm(), advanced: form.advanced }; this.#askSoon() }}>Clear</button></div>
+      ${targetFields(context)}${timeFields(context)}${energyFields(context)}${instrumentFields(context)}${productFields(context)}
+      <fieldset><legend>Label</legend><div class="line"><input id="label" class="wide" aria-label="Label" maxlength="200" .value=${form.label} @input=${(e: Event) => this.#change({ label: (e.target as HTMLInputElement).value })}>
+        ${form.advanced ? html`<label>run <select aria-label="Run" @change=${(e: Event) => this.#change({ run: (e.target as HTMLSelectElement).value })}>
+          <option value="" ?selected=${form.run === ''}>any</option>${runsOf(this.state.streams.values()).map((r) => html`<option value=${r} ?selected=${form.run === r}>${r}</option>`)}</select></label>` : nothing}</div>${fault(this.faults, 'label')}</fieldset>
+      ${elsewhere.map((f) => html`<div class="fault">${f.path ? `${f.path}: ` : ''}${f.message}</div>`)}
+      <div class="quote ${this.waiting ? 'waiting' : ''}" aria-live="polite">${quoteView(this.quote, this.refusal, this.faults, isStarted(form), this.state.instruments)}</div>
+      <div class="submit"><button class="primary" id="submit" ?disabled=${this.sending || !isStarted(form)}>${this.sending ? 'Sending…' : 'Run the analysis'}</button><span class="dim">FITS products and previews</span></div>
+    </form>`
+  }
+}
+
+customElements.define('request-form', RequestForm)

@@ -17,10 +17,20 @@ export function wordOf(colour: string): number {
   return ((255 << 24) | (b! << 16) | (g! << 8) | r!) >>> 0
 }
 
-/** A perceptually even map for counts and exposure. On a light page it runs the other way, so that nothing is nearly white. */
+/**
+ * A perceptually even map for counts and exposure. On a light page it runs the other way and begins near the colour of the
+ * page: there, as on the dark one, the empty sky is quiet.
+ */
 export function sequentialTable(map: ColourMap, theme: Theme): ColourTable {
   const colour = COLOUR_MAPS[map]
-  return Uint32Array.from({ length: 256 }, (_, i) => wordOf(colour(theme === 'dark' ? 0.04 + (0.96 * i) / 255 : 0.98 - (0.93 * i) / 255)))
+  if (theme === 'dark') return Uint32Array.from({ length: 256 }, (_, i) => wordOf(colour(0.04 + (0.96 * i) / 255)))
+  return Uint32Array.from({ length: 256 }, (_, i) => {
+    const t = i / 255
+    const word = wordOf(colour(0.96 - 0.9 * t))
+    const pale = Math.max(0, 1 - t / 0.35) ** 1.5 * 0.85
+    const mix = (shift: number): number => Math.round(((word >> shift) & 255) * (1 - pale) + 247 * pale)
+    return wordOf(`rgb(${mix(0)},${mix(8)},${mix(16)})`)
+  })
 }
 
 const ANCHORS = {

@@ -59,7 +59,8 @@ function drawPointing(context: CanvasRenderingContext2D, g: SkyGeometry, { strea
     if (!pointing) continue
     const descriptor = instruments.find((d) => d.id === instrument)
     if (descriptor?.fieldOfView !== undefined && descriptor.fieldOfView < 90) {
-      context.setLineDash([2, 3])
+      context.lineWidth = 1
+      context.setLineDash([2, 4])
       const paths = skyPath(g, circle(pointing.ra, pointing.dec, descriptor.fieldOfView))
       stroke(context, paths, colours.accent)
       context.setLineDash([])
@@ -67,6 +68,7 @@ function drawPointing(context: CanvasRenderingContext2D, g: SkyGeometry, { strea
     }
     if (!earth && pointing.raZenith !== null && pointing.decZenith !== null) {
       earth = true
+      context.lineWidth = 1
       const paths = skyPath(g, circle((pointing.raZenith + 180) % 360, -pointing.decZenith, EARTH_RADIUS))
       stroke(context, paths, colours.outline)
       labelPath(context, paths, 'Earth limb', colours.dim, colours.halo, labels)
