@@ -49,6 +49,7 @@ function cuts({ plan, context }: Prepared): string[] {
   const { whole, radius } = context
   const out: string[] = []
   if (radius !== undefined) out.push(`${id}: only events within ${radius}° of the target count in light curve, spectrum and event list.`)
+  if (radius === undefined && context.used.target !== undefined) out.push(`${id}: its counts carry no directions, so those of its whole field are taken.`)
   if (context.limits?.zenith !== undefined && context.looks !== undefined) out.push(`${id}: events further than ${context.limits.zenith}° from the zenith are left out.`)
   if (context.limits !== undefined && context.looks === undefined) out.push(`${id}: its attitude in this time is not known, so exposures are good time.`)
   if (whole.outsideGood > 0) out.push(`${id}: ${whole.outsideGood} events lie outside good time and are left out.`)

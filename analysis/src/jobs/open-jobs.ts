@@ -11,7 +11,7 @@ import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
 import { jobTopic } from './job-topic.js'
-import { localRunner, threadRunner } from './runner.js'
+import { asError, localRunner, threadRunner } from './runner.js'
 import type { StoreConfig } from './store-config.js'
 
 export interface OpenJobsOptions {
@@ -57,10 +57,18 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
     while (!closed && waiting.length > 0 && running.size < Math.max(1, threads)) {
       const id = waiting.shift()!
       const abort = new AbortController()
-      running.set(id, { abort, done: execute(find(id), abort.signal).finally(() => {
-        running.delete(id)
-        next()
-      }) })
+      const job = find(id)
+      const done = execute(job, abort.signal)
+        .catch((cause: unknown) => {
+          // Only its record could not be written: it is told here, and holds until the service is opened again.
+          change(job, { phase: 'ERROR', ended: now(), error: asError(cause) })
+          console.error(`heavens: the record of ${id} cannot be written: ${asText(cause)}`)
+        })
+        .finally(() => {
+          running.delete(id)
+          next()
+        })
+      running.set(id, { abort, done })
     }
   }
 

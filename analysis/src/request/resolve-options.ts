@@ -3,7 +3,7 @@ import type { InstrumentDescriptor } from '@heavens/schemas'
 
 /**
  * The options of an instrument with defaults filled in. Two of them mean the same wherever an instrument declares them:
- * `zenith` (largest angle from the zenith [deg]) and `detectors` (a kind of group that takes part where none is named).
+ * `zenith` (largest angle from the zenith [deg]) and `detectors` (see defaultGroups).
  *
  * @param path of the options in the request
  * @throws HeavensError bad-request for an option that the instrument does not have, or a value that it does not take
@@ -23,9 +23,13 @@ export function resolveOptions(descriptor: InstrumentDescriptor, given: Record<s
   return out
 }
 
-/** Groups that take part where none is named: all, or those of the kind that the option `detectors` names. */
+/**
+ * Groups that take part where none is named: all, or those of the kind that the option `detectors` names. Its first choice
+ * is all; the others name the kinds of groups in the order in which these first come in the descriptor.
+ */
 export function defaultGroups(descriptor: InstrumentDescriptor, options: Record<string, unknown>): string[] {
-  const kind = options['detectors']
-  const chosen = descriptor.groups.filter((group) => group.kind === kind)
-  return (chosen.length > 0 ? chosen : descriptor.groups).map((group) => group.id)
+  const choices = descriptor.options.find((option) => option.id === 'detectors')?.choices ?? []
+  const kinds = [...new Set(descriptor.groups.map((group) => group.kind))]
+  const kind = kinds[choices.indexOf(String(options['detectors'])) - 1]
+  return descriptor.groups.filter((group) => kind === undefined || group.kind === kind).map((group) => group.id)
 }

@@ -78,3 +78,15 @@ test('answers with defaults filled in and energies in keV', () => {
   expect(used.instruments).toEqual([{ id: 'counter', run: 'main', groups: ['a', 'b'], options: {} }])
   expect(used.request.label).toBe('')
 })
+
+test('the option `detectors` chooses the groups where none is named', () => {
+  const { descriptor } = counter
+  const groups = descriptor.groups.map((group) => ({ ...group, kind: group.id === 'a' ? 'nai' : 'bgo' }))
+  const options = [{ id: 'detectors', label: 'Detectors', kind: 'choice' as const, choices: ['all', 'sodium iodide', 'bismuth germanate'], default: 'all', help: '' }]
+  const two = { ...counter, descriptor: { ...descriptor, groups, options } }
+  const chosen = (given: object): string[] => resolveRequest({ time, instruments: [{ id: 'counter', ...given }] }, { ...context(hour), instruments: [two] }).instruments[0]!.groups
+  expect(chosen({})).toEqual(['a', 'b'])
+  expect(chosen({ options: { detectors: 'bismuth germanate' } })).toEqual(['b'])
+  expect(chosen({ groups: ['a'], options: { detectors: 'bismuth germanate' } })).toEqual(['a'])
+  expect(() => chosen({ options: { detectors: 'gold' } })).toThrow('gold is none of all, sodium iodide, bismuth germanate')
+})

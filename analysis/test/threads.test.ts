@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { DataItem, Job } from '@heavens/schemas'
+import { INSTRUMENTS } from '@heavens/instruments'
+import { encodeItem, openEmbeddedStores } from '@heavens/storage'
+import type { Stores } from '@heavens/storage'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { JobService, OpenJobsOptions } from '../src/index.js'
+import { counterItems } from './counter.js'
+
+// A worker thread is plain Node: it runs the built package, which `npm test` makes first.
+const built = fileURLToPath(new URL('../dist/index.js', import.meta.url))
+const absent = !existsSync(built)
+if (absent) console.warn('SKIPPED: worker threads are tried on the built package; run npm run build')
+
+let dir: string
+let stores: Stores
+let jobs: JobService
+beforeEach(async () => {
+  if (absent) return
+  dir = await mkdtemp(path.join(tmpdir(), 'heavens-threads-'))
+  stores = await openEmbeddedStores(dir)
+  const items: DataItem[] = counterItems(200, 500)
+  await stores.log.append('heavens.telemetry.fermi-gbm', items.map((item) => ({ key: null, value: encodeItem(item) })))
+  const { openJobs } = (await import(built)) as { openJobs(options: OpenJobsOptions): Promise<JobService> }
+  jobs = await openJobs({ stores, instruments: INSTRUMENTS, dir, version: '1.2.3' })
+})
+afterEach(async () => {
+  if (absent) return
+  await jobs.close()
+  await stores.close()
+  await rm(dir, { recursive: true })
+})
+
+const request = { time: { format: 'seconds', reference: '2019-05-30T10:00:00Z', intervals: [[0, 150]] }, products: { lightCurve: { bin: 0.064 }, spectrum: {} } }
+
+async function until(id: string, holds: (job: Job) => boolean): Promise<Job> {
+  for (;;) {
+    const job = await jobs.get(id)
+    if (holds(job)) return job
+    await wait(2)
+  }
+}
+
+test.skipIf(absent)('a job runs in a thread on stores of its own and tells its steps', async () => {
+  const { id } = await jobs.submit(request)
+  const early = await until(id, (job) => job.products.length > 0)
+  expect(early.products[0]!.kind).toBe('light-curve')
+  const job = await until(id, ({ phase }) => phase !== 'QUEUED' && phase !== 'EXECUTING')
+  expect([job.phase, job.error]).toEqual(['COMPLETED', undefined])
+  expect(job.products.filter((product) => product.kind !== 'preview').map((product) => product.path)).toEqual(['fermi-gbm/n0/light-curve.fits', 'fermi-gbm/n1/light-curve.fits', 'fermi-gbm/n0/spectrum.pha', 'fermi-gbm/n1/spectrum.pha'])
+  expect(job.steps.every((step) => step.state === 'done' && step.fraction === 1)).toBe(true)
+  expect(existsSync(await jobs.productPath(id, 'provenance.json'))).toBe(true)
+  expect((await jobs.submit(request)).id).toBe(id)
+})
+
+test.skipIf(absent)('a running job can be cancelled', async () => {
+  const { id } = await jobs.submit(request)
+  await until(id, ({ phase }) => phase === 'EXECUTING')
+  expect(await jobs.cancel(id)).toMatchObject({ phase: 'ABORTED', error: { code: 'cancelled' } })
+})
