@@ -1,4 +1,4 @@
-import { gather1, gather2, gather4, gather8, gatherDouble, type Layout } from './swap-bytes.js'
+import { gather1, gather2, gather4, gather8, gatherDouble, refuseBeyondIntegers, type Layout } from './swap-bytes.js'
 import type { ColumnFormat, ElementCode } from './table-columns.js'
 import type { NumericArray } from './types.js'
 
@@ -33,9 +33,11 @@ export function visibleNull(scaling: Scaling): number | undefined {
 /**
  * A reader of `count` elements of a code. L: 1, 0, or 255 for neither T nor F. X: one byte per bit, the first is the
  * highest. C and M: real and imaginary parts in turn, 2 · count numbers. Scaling other than the unsigned conventions gives float64.
+ * Throws too-large from 2^30 elements on: read fewer rows at once.
  */
 export function elementReader(scaling: Scaling, count: number): ElementReader {
   const { code, scale, zero } = scaling
+  refuseBeyondIntegers('what is read at once', 2 * count)
   // A complex number would be scaled as a whole; nothing known does that, and it stays as it is.
   const parts = partsOf(code)
   if (parts === 2) {

@@ -15,9 +15,9 @@ export interface ReadTableOptions {
   to?: number
 }
 
-/** Bytes of rows read at once, and taken apart at once: the second fits into the first-level cache, where every column finds it. */
+/** Bytes of rows read at once, and taken apart at once: the second stays in the cache until every column has been there. */
 const PIECE = 4 * 2 ** 20
-const BLOCK = 2 ** 14
+const BLOCK = 2 ** 18
 
 /**
  * Rows [from, to) of a binary table; nothing but these rows and their part of the heap is read from the source.

@@ -1,3 +1,5 @@
+import { HeavensError } from '@heavens/schemas'
+
 /** Where the elements of one column lie: `rows` rows of `stride` bytes, `perRow` elements from byte `offset` of each. */
 export interface Layout {
   rows: number
@@ -6,7 +8,13 @@ export interface Layout {
   perRow: number
 }
 
+/** Places in a block, and in a result, are 32-bit integers: see below. Throws too-large beyond. */
+export function refuseBeyondIntegers(what: string, size: number): void {
+  if (size >= 2 ** 31) throw new HeavensError('too-large', { what, size, limit: 2 ** 31 - 1 })
+}
+
 export function viewOf(bytes: Uint8Array): DataView {
+  refuseBeyondIntegers('one row of a table', bytes.length)
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
@@ -48,58 +56,111 @@ export function gatherDouble(view: DataView, layout: Layout, out: Float64Array, 
 }
 
 // A DataView read compiles to a load and a byte swap. Four of them in one turn of the loop took two thirds of the time of
-// one by one, and less than putting single bytes together or swapping copied bytes in bulk (measured with Node 20).
+// one by one, and less than putting single bytes together or swapping copied bytes in bulk. `| 0` says that places are
+// 32-bit integers, which spares the checks for overflow: without it a loop took three times as long (measured with Node 20).
 
 function move1(view: DataView, from: number, step: number, count: number, out: Uint8Array, at: number, outStep: number, toggle: number): void {
-  let p = from
-  let o = at
-  let i = 0
-  for (; i + 4 <= count; i += 4, p += 4 * step, o += 4 * outStep) {
+  const s = step | 0
+  const d = outStep | 0
+  let p = from | 0
+  let o = at | 0
+  for (let turns = count >> 2; turns > 0; turns--) {
     out[o] = view.getUint8(p) ^ toggle
-    out[o + outStep] = view.getUint8(p + step) ^ toggle
-    out[o + 2 * outStep] = view.getUint8(p + 2 * step) ^ toggle
-    out[o + 3 * outStep] = view.getUint8(p + 3 * step) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
+    out[o] = view.getUint8(p) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
+    out[o] = view.getUint8(p) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
+    out[o] = view.getUint8(p) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
   }
-  for (; i < count; i++, p += step, o += outStep) out[o] = view.getUint8(p) ^ toggle
+  for (let i = 0; i < (count & 3); i++) {
+    out[o] = view.getUint8(p) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
+  }
 }
 
 function move2(view: DataView, from: number, step: number, count: number, out: Int16Array, at: number, outStep: number, toggle: number): void {
-  let p = from
-  let o = at
-  let i = 0
-  for (; i + 4 <= count; i += 4, p += 4 * step, o += 4 * outStep) {
+  const s = step | 0
+  const d = outStep | 0
+  let p = from | 0
+  let o = at | 0
+  for (let turns = count >> 2; turns > 0; turns--) {
     out[o] = view.getInt16(p) ^ toggle
-    out[o + outStep] = view.getInt16(p + step) ^ toggle
-    out[o + 2 * outStep] = view.getInt16(p + 2 * step) ^ toggle
-    out[o + 3 * outStep] = view.getInt16(p + 3 * step) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
+    out[o] = view.getInt16(p) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
+    out[o] = view.getInt16(p) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
+    out[o] = view.getInt16(p) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
   }
-  for (; i < count; i++, p += step, o += outStep) out[o] = view.getInt16(p) ^ toggle
+  for (let i = 0; i < (count & 3); i++) {
+    out[o] = view.getInt16(p) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
+  }
 }
 
 function move4(view: DataView, from: number, step: number, count: number, out: Int32Array, at: number, outStep: number, toggle: number): void {
-  let p = from
-  let o = at
-  let i = 0
-  for (; i + 4 <= count; i += 4, p += 4 * step, o += 4 * outStep) {
+  const s = step | 0
+  const d = outStep | 0
+  let p = from | 0
+  let o = at | 0
+  for (let turns = count >> 2; turns > 0; turns--) {
     out[o] = view.getInt32(p) ^ toggle
-    out[o + outStep] = view.getInt32(p + step) ^ toggle
-    out[o + 2 * outStep] = view.getInt32(p + 2 * step) ^ toggle
-    out[o + 3 * outStep] = view.getInt32(p + 3 * step) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
+    out[o] = view.getInt32(p) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
+    out[o] = view.getInt32(p) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
+    out[o] = view.getInt32(p) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
   }
-  for (; i < count; i++, p += step, o += outStep) out[o] = view.getInt32(p) ^ toggle
+  for (let i = 0; i < (count & 3); i++) {
+    out[o] = view.getInt32(p) ^ toggle
+    p = (p + s) | 0
+    o = (o + d) | 0
+  }
 }
 
 function moveDouble(view: DataView, from: number, step: number, count: number, out: Float64Array, at: number, outStep: number): void {
-  let p = from
-  let o = at
-  let i = 0
-  for (; i + 4 <= count; i += 4, p += 4 * step, o += 4 * outStep) {
+  const s = step | 0
+  const d = outStep | 0
+  let p = from | 0
+  let o = at | 0
+  for (let turns = count >> 2; turns > 0; turns--) {
     out[o] = view.getFloat64(p)
-    out[o + outStep] = view.getFloat64(p + step)
-    out[o + 2 * outStep] = view.getFloat64(p + 2 * step)
-    out[o + 3 * outStep] = view.getFloat64(p + 3 * step)
+    p = (p + s) | 0
+    o = (o + d) | 0
+    out[o] = view.getFloat64(p)
+    p = (p + s) | 0
+    o = (o + d) | 0
+    out[o] = view.getFloat64(p)
+    p = (p + s) | 0
+    o = (o + d) | 0
+    out[o] = view.getFloat64(p)
+    p = (p + s) | 0
+    o = (o + d) | 0
   }
-  for (; i < count; i++, p += step, o += outStep) out[o] = view.getFloat64(p)
+  for (let i = 0; i < (count & 3); i++) {
+    out[o] = view.getFloat64(p)
+    p = (p + s) | 0
+    o = (o + d) | 0
+  }
 }
 
 function moveHalves(view: DataView, from: number, step: number, count: number, out: Int32Array, at: number, outStep: number, toggle: number): void {
