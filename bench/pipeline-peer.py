@@ -33,8 +33,8 @@ def once():
 once()
 times = []
 for _ in range(runs):
-    start = time.perf_counter()
+    start = time.process_time()
     events, hits = once()
-    times.append(time.perf_counter() - start)
+    times.append(time.process_time() - start)
 assert hits > 0
 print(json.dumps({"eventsPerSecond": events / statistics.median(times)}))

@@ -15,13 +15,13 @@ export async function replaySummary(stores: Stores, streams: readonly StreamId[]
     ledger.gaps += health.ledger.gaps
     ledger.late += health.ledger.late
     ledger.undecodable += health.ledger.undecodable
-    ledger.outOfBand += state.curves.outOfBand
-    if (Number.isNaN(health.start)) return
     const totals = bandTotals(state.curves)
+    ledger.outOfBand += totals.outOfBand
+    if (Number.isNaN(health.start)) return
     summary.instruments.push({
       id: health.descriptor.id, start: utcIsoFromTt(health.start), stop: utcIsoFromTt(health.watermark), events: Math.round(health.events),
       groups: health.descriptor.groups.flatMap((g, k) => (health.groupEvents[k]! > 0 ? [{ id: g.id, events: Math.round(health.groupEvents[k]!) }] : [])),
-      bands: health.descriptor.bands.map((b, k) => ({ id: b.id, eMin: b.eMin, eMax: b.eMax, counts: totals[k]! })),
+      bands: health.descriptor.bands.map((b, k) => ({ id: b.id, eMin: b.eMin, eMax: b.eMax, counts: totals.bands[k]! })),
     })
     summary.images.push(...imagesOf(state, streams[i]!))
   })

@@ -192,9 +192,13 @@ function noteRateGaps(assembler: Assembler, lane: Lane, rows: TimedItem): void {
   const times = timesOf(rows)
   if (rows.kind === 'rates') {
     let before = lane.lastTime
+    let live = 1
     for (let i = 0; i < times.length; i++) {
-      if (times[i]! - before > 1.5 * rows.width) assembler.gaps.push({ start: before + rows.width, stop: times[i]! })
+      // A bin that is longer than the others (live above 1) reaches further.
+      const end = before + rows.width * Math.max(1, live)
+      if (times[i]! - end > 0.5 * rows.width) assembler.gaps.push({ start: end, stop: times[i]! })
       before = times[i]!
+      live = rows.live ? rows.live[i]! : 1
     }
   }
   lane.lastTime = Math.max(times.at(-1)!, Number.isNaN(lane.lastTime) ? -Infinity : lane.lastTime)

@@ -15,9 +15,11 @@ const SAME_TIME = 1e-6
 export function dropRepeats(items: readonly TimedItem[]): { items: TimedItem[]; dropped: number } {
   let dropped = 0
   const out: TimedItem[] = []
-  for (const item of items) {
+  const detectors = items.map((item) => (item.kind === 'events' ? onlyDetector(item.columns.detector) : undefined))
+  for (const [k, item] of items.entries()) {
     let kept = item
-    for (const earlier of out) {
+    for (const [e, earlier] of out.entries()) {
+      if (detectors[k] !== undefined && detectors[e] !== undefined && detectors[k] !== detectors[e]) continue
       if (!mayRepeat(earlier, kept)) continue
       const rows = rowsNotIn(kept, earlier)
       dropped += kept.count - rows.length
@@ -31,21 +33,17 @@ export function dropRepeats(items: readonly TimedItem[]): { items: TimedItem[]; 
 function mayRepeat(a: TimedItem, b: TimedItem): boolean {
   if (a.kind !== b.kind || a.count === 0 || b.count === 0) return false
   if (a.kind === 'rates' && b.kind === 'rates' && a.group !== b.group) return false
-  if (a.kind === 'events' && b.kind === 'events') {
-    const da = a.columns.detector
-    const db = b.columns.detector
-    if (da && db && da[0] !== db[0] && isUniform(da) && isUniform(db)) return false
-  }
   const ta = timesOf(a)
   const tb = timesOf(b)
   return ta[0]! <= tb.at(-1)! + SAME_TIME && tb[0]! <= ta.at(-1)! + SAME_TIME
 }
 
-/** Whether all rows are of one detector, as most sources' are. */
-function isUniform(detector: Uint8Array): boolean {
-  const first = detector[0]
-  for (let i = 1; i < detector.length; i++) if (detector[i] !== first) return false
-  return true
+/** The detector of all rows, undefined where they are of several. */
+function onlyDetector(detector: Uint8Array | undefined): number | undefined {
+  const first = detector?.[0]
+  if (!detector || first === undefined) return undefined
+  for (let i = 1; i < detector.length; i++) if (detector[i] !== first) return undefined
+  return first
 }
 
 function rowsNotIn(item: TimedItem, earlier: TimedItem): Uint32Array {

@@ -43,7 +43,7 @@ async function* decodeTte(file: FitsFile, context: DecodeContext): AsyncIterable
       if (good !== undefined) yield { kind: 'gti', group: detector, ...good }
       announced = true
     }
-    const channel = Uint16Array.from(piece.values('PHA') as Int16Array)
+    const channel = new Uint16Array(piece.values('PHA') as Int16Array)
     yield {
       kind: 'events', start: piece.start, stop: piece.stop, count: piece.count,
       columns: { time: piece.time, channel, detector: new Uint8Array(piece.count).fill(detector) },

@@ -74,16 +74,16 @@ function sortStretch(file: FitsFile, slice: TableSlice, wanted: OrderedRows): St
   let bad = 0
   let outside = 0
   let sorted = true
-  let last = Number.NEGATIVE_INFINITY
+  let last = earliest
+  const { toTt } = wanted
   for (let row = 0; row < slice.rows; row++) {
-    const t = wanted.toTt(raw[row]!)
+    const t = toTt(raw[row]!)
     time[row] = t
-    if (!Number.isFinite(t)) bad++
+    // One comparison settles almost every row: it fails for NaN as well.
+    if (t >= last && t <= latest) last = t
+    else if (!Number.isFinite(t)) bad++
     else if (t < earliest || t > latest) outside++
-    else {
-      if (t < last) sorted = false
-      last = t
-    }
+    else sorted = false
   }
   if (bad > 0) wanted.context.undecodable(bad, 'the time is not a finite number')
   if (outside > 0) wanted.context.undecodable(outside, 'the time lies outside the interval of the file')

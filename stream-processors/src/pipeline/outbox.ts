@@ -4,7 +4,8 @@ import type { Output } from './process-items.js'
 
 /** Outputs of one batch of the log, gathered until the sinks take them. */
 export interface Outbox {
-  bins: Map<string, ClosedBins>
+  /** by group and level, as they came */
+  bins: Map<string, ClosedBins[]>
   /** the last version of each candidate, in order of first mention */
   candidates: Map<string, Candidate>
   from: number
@@ -25,26 +26,36 @@ export function collect(outbox: Outbox, output: Output): void {
   } else {
     const { bins } = output
     const key = `${bins.group} ${bins.level}`
-    const known = outbox.bins.get(key)
-    if (!known) outbox.bins.set(key, bins)
-    else {
-      for (const name of ['index', 'counts', 'exposure'] as const) {
-        const target = known[name]
-        for (const value of bins[name]) target.push(value)
-      }
-    }
+    const parts = outbox.bins.get(key)
+    if (parts) parts.push(bins)
+    else outbox.bins.set(key, [bins])
   }
+}
+
+function joined(parts: readonly ClosedBins[]): Pick<ClosedBins, 'index' | 'counts' | 'exposure'> {
+  const join = (name: 'index' | 'counts' | 'exposure'): Float64Array => {
+    const out = new Float64Array(parts.reduce((n, part) => n + part[name].length, 0))
+    let at = 0
+    for (const part of parts) {
+      out.set(part[name], at)
+      at += part[name].length
+    }
+    return out
+  }
+  return { index: join('index'), counts: join('counts'), exposure: join('exposure') }
 }
 
 /** The gathered bins as entries of the curve store, one for each group, band and width. */
 export function curveEntries(outbox: Outbox, descriptor: InstrumentDescriptor, stream: StreamId, phase: number): { key: CurveKey; bins: CurveBins }[] {
   const entries: { key: CurveKey; bins: CurveBins }[] = []
   const nBands = descriptor.bands.length
-  for (const closed of outbox.bins.values()) {
-    const n = closed.index.length
-    const width = descriptor.curves.widths[closed.level]!
-    const index = Float64Array.from(closed.index)
-    const exposure = Float32Array.from(closed.exposure)
+  for (const parts of outbox.bins.values()) {
+    const { group, level } = parts[0]!
+    const closed = joined(parts)
+    const { index } = closed
+    const n = index.length
+    const width = descriptor.curves.widths[level]!
+    const exposure = new Float32Array(closed.exposure)
     const completeness = new Float32Array(n).fill(1)
     outbox.from = Math.min(outbox.from, index[0]! * width + phase)
     outbox.to = Math.max(outbox.to, (index[n - 1]! + 1) * width + phase)
@@ -52,7 +63,7 @@ export function curveEntries(outbox: Outbox, descriptor: InstrumentDescriptor, s
       const counts = new Float64Array(n)
       for (let i = 0; i < n; i++) counts[i] = closed.counts[i * nBands + b]!
       entries.push({
-        key: { instrument: stream.instrument, run: stream.run, group: descriptor.groups[closed.group]!.id, band: descriptor.bands[b]!.id, width },
+        key: { instrument: stream.instrument, run: stream.run, group: descriptor.groups[group]!.id, band: descriptor.bands[b]!.id, width },
         bins: { phase, index, counts, exposure, background: new Float32Array(n).fill(NaN), revision: new Uint16Array(n), completeness, flags: new Uint8Array(n) },
       })
     }

@@ -28,7 +28,6 @@ export function processItems(state: StreamState): OperatorFunction<Item, Output>
             judgeBins(state.transients, Number.isNaN(state.curves.phase) ? 0 : state.curves.phase, item.final, (candidate) => output.next({ kind: 'candidate', candidate }))
             output.next({ kind: 'watermark', time: item.time, final: item.final })
           }
-          state.health.outOfBand = state.curves.outOfBand
         },
         error: (error: unknown) => output.error(error),
         complete: () => output.complete(),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { InstrumentDescriptor, Item } from '@heavens/schemas'
 import { blocksOf, bounds, counter, type TestEvent } from '../testing/streams.js'
-import { createLightCurves, stepLightCurves } from './bin-light-curves.js'
+import { bandTotals, createLightCurves, stepLightCurves } from './bin-light-curves.js'
 
 /** All closed bins by name, as `counts per band @ exposure`. */
 function run(items: readonly Item[], descriptor: InstrumentDescriptor = counter): { bins: Map<string, string>; outOfBand: number; order: number[] } {
@@ -17,12 +17,12 @@ function run(items: readonly Item[], descriptor: InstrumentDescriptor = counter)
         const key = `${closed.group}/${descriptor.curves.widths[closed.level]}/${index}`
         if (!reopened.has(key)) expect(bins.has(key), `${key} closed twice`).toBe(false)
         if (closed.open) reopened.add(key)
-        bins.set(key, `${closed.counts.slice(i * n, i * n + n).join(' ')} @ ${closed.exposure[i]}`)
+        bins.set(key, `${[...closed.counts.subarray(i * n, i * n + n)].join(' ')} @ ${closed.exposure[i]}`)
         if (closed.group === 0 && closed.level === 0) order.push(index)
       })
     })
   }
-  return { bins, outOfBand: state.outOfBand, order }
+  return { bins, outOfBand: bandTotals(state).outOfBand, order }
 }
 
 const event = (time: number, channel = 0, detector = 0): TestEvent => ({ time, channel, detector })

@@ -1,5 +1,5 @@
 import type { ChannelBounds, EventBlock, GoodTime, InstrumentDescriptor, Item, RateBlock } from '@heavens/schemas'
-import { bandOfChannels, bandOfEnergy, NO_BAND } from './energy-bands.js'
+import { bandOfChannels, bandOfEnergy } from './energy-bands.js'
 import { addGoodTime, createGoodTime, forgetGoodTime, goodSeconds, type GoodTimeList } from './good-time.js'
 
 /**
@@ -16,9 +16,10 @@ export interface LightCurveState {
   /** phase of the native grid [s]; 0 on the absolute grid, NaN before the first rates came */
   phase: number
   watermark: number
+  /** events of no known group, and late ones in no band */
   outOfBand: number
   events: number
-  /** counts per band in all bins closed so far */
+  /** counts per band, and in no band, of all bins closed so far */
   closedCounts: number[]
 }
 
@@ -26,14 +27,13 @@ interface GroupCurves {
   goodTime: GoodTimeList
   /** true once good-time intervals are known; before that, time since the first data counts as good */
   hasGoodTime: boolean
-  /** open bins of the finest width: counts per band from bin `from` on, bands × size, and events of all bands for dead time */
+  /** open bins of the finest width: counts from bin `from` on, one row of `size` a band and a last one for what is in no band */
   from: number
   size: number
   counts: Float64Array
-  all: Float64Array
   /** live seconds of native bins, else unused */
   live: Float64Array
-  /** bin → counts per band, then of all bands, then live seconds: sparse curves, and bins left behind by a long gap */
+  /** bin → counts per band, in no band, and live seconds: sparse curves, and bins left behind by a long gap */
   sparse: Map<number, Float64Array>
   /** next finest bin that will be closed; NaN before data */
   next: number
@@ -52,9 +52,9 @@ export interface ClosedBins {
   group: number
   /** index into the descriptor's widths */
   level: number
-  index: number[]
-  counts: number[]
-  exposure: number[]
+  index: Float64Array
+  counts: Float64Array
+  exposure: Float64Array
   /** true: the bins are told as they are at the end of a stream, and would grow if it went on */
   open: boolean
 }
@@ -64,9 +64,9 @@ const NEVER = Number.NEGATIVE_INFINITY
 export function createLightCurves(descriptor: InstrumentDescriptor): LightCurveState {
   return {
     descriptor, channelBands: descriptor.groups.map(() => null), phase: descriptor.curves.phase === 'absolute' ? 0 : NaN,
-    watermark: NEVER, outOfBand: 0, events: 0, closedCounts: descriptor.bands.map(() => 0),
+    watermark: NEVER, outOfBand: 0, events: 0, closedCounts: [...descriptor.bands.map(() => 0), 0],
     groups: descriptor.groups.map(() => ({
-      goodTime: createGoodTime(), hasGoodTime: false, from: 0, size: 0, counts: new Float64Array(0), all: new Float64Array(0),
+      goodTime: createGoodTime(), hasGoodTime: false, from: 0, size: 0, counts: new Float64Array(0),
       live: new Float64Array(0), sparse: new Map(), next: NaN,
       levels: descriptor.curves.widths.map(() => ({ index: NaN, counts: new Float64Array(descriptor.bands.length), exposure: 0 })),
     })),
@@ -100,7 +100,7 @@ export function binStart(state: Pick<LightCurveState, 'phase'>, index: number, w
 }
 
 function takeBounds(state: LightCurveState, item: ChannelBounds): void {
-  state.channelBands[item.group] = bandOfChannels(item, state.descriptor.bands)
+  state.channelBands[item.group] = bandOfChannels(item, state.descriptor.bands).map((band) => Math.min(band, state.descriptor.bands.length))
 }
 
 function takeGoodTime(state: LightCurveState, item: GoodTime): void {
@@ -113,7 +113,7 @@ function takeGoodTime(state: LightCurveState, item: GoodTime): void {
 
 function takeEvents(state: LightCurveState, block: EventBlock): void {
   const { descriptor } = state
-  const { time, channel, energy, detector } = block.columns
+  const { time, detector } = block.columns
   const nBands = descriptor.bands.length
   const perSecond = 1 / descriptor.curves.widths[0]!
   state.events += block.count
@@ -133,42 +133,29 @@ function takeEvents(state: LightCurveState, block: EventBlock): void {
     if (!group.hasGoodTime) addGoodTime(group.goodTime, Math.max(block.start, Math.floor(time[from]!)), block.stop)
     const first = Math.floor(time[from]! * perSecond)
     const last = Math.floor(time[to - 1]! * perSecond)
-    const table = channel ? state.channelBands[d] : undefined
-    if (descriptor.curves.sparse) {
-      for (let i = from; i < to; i++) {
-        const band = table ? table[channel![i]!]! : energy ? bandOfEnergy(energy[i]!, descriptor.bands) : NO_BAND
-        if (band === NO_BAND) state.outOfBand++
-        else {
-          const bin = sparseBin(group, Math.floor(time[i]! * perSecond), nBands)
-          bin[band]!++
-          bin[nBands]!++
-        }
-      }
-    } else {
+    const rows = rowsOf(state, block, d, from, to)
+    if (descriptor.curves.sparse) for (let i = from; i < to; i++) sparseBin(group, Math.floor(time[i]! * perSecond), nBands)[rows[i - from]!]!++
+    else {
       reserve(group, first, last, nBands)
-      const { counts, all, size } = group
+      const { counts, size } = group
       const base = group.from
-      if (table && channel) {
-        for (let i = from; i < to; i++) {
-          const k = Math.floor(time[i]! * perSecond) - base
-          const band = table[channel[i]!]!
-          all[k]!++
-          if (band === NO_BAND) state.outOfBand++
-          else counts[band * size + k]!++
-        }
-      } else {
-        for (let i = from; i < to; i++) {
-          const k = Math.floor(time[i]! * perSecond) - base
-          const band = energy ? bandOfEnergy(energy[i]!, descriptor.bands) : NO_BAND
-          all[k]!++
-          if (band === NO_BAND) state.outOfBand++
-          else counts[band * size + k]!++
-        }
-      }
+      for (let i = from; i < to; i++) counts[rows[i - from]! * size + (Math.floor(time[i]! * perSecond) - base)]!++
     }
     if (Number.isNaN(group.next)) group.next = first
     from = to
   }
+}
+
+/** Row of the counts of each event from…to of a detector: its band, or the row behind the last. */
+function rowsOf(state: LightCurveState, block: EventBlock, detector: number, from: number, to: number): Uint8Array {
+  const { channel, energy } = block.columns
+  const { bands } = state.descriptor
+  const rows = new Uint8Array(to - from)
+  const table = channel ? state.channelBands[detector] : undefined
+  if (channel && table) for (let i = from; i < to; i++) rows[i - from] = table[channel[i]!]!
+  else if (energy && !channel) for (let i = from; i < to; i++) rows[i - from] = Math.min(bandOfEnergy(energy[i]!, bands), bands.length)
+  else rows.fill(bands.length)
+  return rows
 }
 
 function takeRates(state: LightCurveState, block: RateBlock): void {
@@ -182,14 +169,13 @@ function takeRates(state: LightCurveState, block: RateBlock): void {
   const indexOf = (t: number): number => Math.round((t - state.phase) / width)
   const first = indexOf(block.time[0]!)
   reserve(group, first, indexOf(block.time[block.count - 1]!), nBands)
-  const { counts, all, live, size } = group
+  const { counts, live, size } = group
   for (let i = 0; i < block.count; i++) {
     const k = indexOf(block.time[i]!) - group.from
     live[k]! += block.width * (block.live ? block.live[i]! : 1)
     for (let c = 0; c < block.channels && c < nBands; c++) {
       const n = block.counts[i * block.channels + c]!
       counts[c * size + k]! += n
-      all[k]! += n
       state.events += n
     }
   }
@@ -213,24 +199,28 @@ function reserve(group: GroupCurves, first: number, last: number, nBands: number
   if (group.size > 0 && from === group.from && last < group.from + group.size) return
   const size = Math.max(64, group.size === 0 ? need : Math.ceil(need * 1.5))
   const shift = group.size === 0 ? 0 : group.from - from
-  const counts = new Float64Array(size * nBands)
-  const all = new Float64Array(size)
+  const counts = new Float64Array(size * (nBands + 1))
   const live = new Float64Array(size)
   if (group.size > 0) {
-    for (let b = 0; b < nBands; b++) counts.set(group.counts.subarray(b * group.size, (b + 1) * group.size), b * size + shift)
-    all.set(group.all, shift)
+    for (let b = 0; b <= nBands; b++) counts.set(group.counts.subarray(b * group.size, (b + 1) * group.size), b * size + shift)
     live.set(group.live, shift)
   }
-  Object.assign(group, { from, size, counts, all, live })
+  Object.assign(group, { from, size, counts, live })
+}
+
+/** Whether an open bin holds anything. */
+function isKnown(group: GroupCurves, k: number, nBands: number): boolean {
+  if (group.live[k]! > 0) return true
+  for (let b = 0; b <= nBands; b++) if (group.counts[b * group.size + k]! > 0) return true
+  return false
 }
 
 /** Move the open bins out of the way of data that lie far from them. */
 function spill(group: GroupCurves, nBands: number): void {
   for (let k = 0; k < group.size; k++) {
-    if (group.all[k] === 0 && group.live[k] === 0) continue
+    if (!isKnown(group, k, nBands)) continue
     const bin = sparseBin(group, group.from + k, nBands)
-    for (let b = 0; b < nBands; b++) bin[b]! += group.counts[b * group.size + k]!
-    bin[nBands]! += group.all[k]!
+    for (let b = 0; b <= nBands; b++) bin[b]! += group.counts[b * group.size + k]!
     bin[nBands + 1]! += group.live[k]!
   }
   group.size = 0
@@ -253,9 +243,9 @@ function closeDense(state: LightCurveState, g: number, group: GroupCurves, close
   const nBands = descriptor.bands.length
   const native = descriptor.curves.phase === 'native'
   const phase = native ? state.phase : 0
-  const end = native ? Math.floor((state.watermark - phase) / width + 1e-6) : Math.floor(state.watermark / width)
+  const end = native ? Math.floor((state.watermark - phase) / width + 1e-6) : Math.floor(state.watermark * (1 / width))
   const [fine, ...coarse] = collectors(descriptor, g, false)
-  const bin = new Float64Array(nBands)
+  const bin = new Float64Array(nBands + 1)
   for (let index = group.next; index < end; index++) {
     const { exposure, total } = fineBin(state, group, index, bin)
     if (exposure === 0 && total === 0) {
@@ -281,7 +271,7 @@ function nextKnown(state: LightCurveState, group: GroupCurves, index: number, na
   let next = Infinity
   for (const aside of group.sparse.keys()) if (aside > index) next = Math.min(next, aside)
   for (let k = Math.max(0, index + 1 - group.from); k < group.size; k++) {
-    if (group.all[k]! > 0 || group.live[k]! > 0) {
+    if (isKnown(group, k, state.descriptor.bands.length)) {
       next = Math.min(next, group.from + k)
       break
     }
@@ -301,10 +291,10 @@ function nextKnown(state: LightCurveState, group: GroupCurves, index: number, na
 function closeSparse(state: LightCurveState, g: number, group: GroupCurves, closed: (bins: ClosedBins) => void): void {
   const { descriptor } = state
   const width = descriptor.curves.widths[0]!
-  const end = Math.floor(state.watermark / width)
+  const end = Math.floor(state.watermark * (1 / width))
   const ready = [...group.sparse.keys()].filter((index) => index < end).sort((a, b) => a - b)
   const [fine, ...coarse] = collectors(descriptor, g, false)
-  const counts = new Float64Array(descriptor.bands.length)
+  const counts = new Float64Array(descriptor.bands.length + 1)
   for (const index of ready) {
     const { exposure } = fineBin(state, group, index, counts)
     close(state, fine!, index, counts, exposure)
@@ -314,37 +304,69 @@ function closeSparse(state: LightCurveState, g: number, group: GroupCurves, clos
   emit(state, group, fine!, coarse, closed)
 }
 
-/** Counts per band (into `bin`), counts of all bands, and live seconds of one bin of the finest width. */
+/** Counts per band and in no band (into `bin`), their sum, and live seconds of one bin of the finest width. */
 function fineBin(state: LightCurveState, group: GroupCurves, index: number, bin: Float64Array): { exposure: number; total: number } {
   const { descriptor } = state
   const width = descriptor.curves.widths[0]!
   const k = index - group.from
   const known = k >= 0 && k < group.size
   const aside = group.sparse.get(index)
-  for (let b = 0; b < bin.length; b++) bin[b] = (known ? group.counts[b * group.size + k]! : 0) + (aside ? aside[b]! : 0)
-  const total = (known ? group.all[k]! : 0) + (aside ? aside[bin.length]! : 0)
-  if (descriptor.curves.phase === 'native') return { exposure: (known ? group.live[k]! : 0) + (aside ? aside[bin.length + 1]! : 0), total }
+  let total = 0
+  for (let b = 0; b < bin.length; b++) {
+    const n = (known ? group.counts[b * group.size + k]! : 0) + (aside ? aside[b]! : 0)
+    bin[b] = n
+    total += n
+  }
+  if (descriptor.curves.phase === 'native') return { exposure: (known ? group.live[k]! : 0) + (aside ? aside[bin.length]! : 0), total }
   return { exposure: Math.max(0, goodSeconds(group.goodTime, index * width, (index + 1) * width) - total * descriptor.deadTime), total }
 }
 
-function collectors(descriptor: InstrumentDescriptor, group: number, open: boolean): ClosedBins[] {
-  return descriptor.curves.widths.map((_, level) => ({ group, level, index: [], counts: [], exposure: [], open }))
+/** Bins being gathered: arrays with room, of which the first `n` bins are filled. */
+interface Gathering extends ClosedBins {
+  n: number
 }
 
-function close(state: LightCurveState, fine: ClosedBins, index: number, counts: Float64Array, exposure: number): void {
-  fine.index.push(index)
-  for (let b = 0; b < counts.length; b++) {
-    fine.counts.push(counts[b]!)
-    state.closedCounts[b]! += counts[b]!
+function collectors(descriptor: InstrumentDescriptor, group: number, open: boolean): Gathering[] {
+  return descriptor.curves.widths.map((_, level) => ({ group, level, index: NONE, counts: NONE, exposure: NONE, open, n: 0 }))
+}
+
+const NONE = new Float64Array(0)
+
+/** Add one bin; of `counts` the bands' part is taken. */
+function append(to: Gathering, index: number, counts: Float64Array, exposure: number, nBands: number): void {
+  if (to.n === to.index.length) {
+    const room = Math.max(16, to.n * 2)
+    to.index = grown(to.index, room)
+    to.counts = grown(to.counts, room * nBands)
+    to.exposure = grown(to.exposure, room)
   }
-  fine.exposure.push(exposure)
+  to.index[to.n] = index
+  to.exposure[to.n] = exposure
+  for (let b = 0; b < nBands; b++) to.counts[to.n * nBands + b] = counts[b]!
+  to.n++
+}
+
+function grown(array: Float64Array, length: number): Float64Array {
+  const out = new Float64Array(length)
+  out.set(array)
+  return out
+}
+
+function handOut(bins: Gathering, nBands: number, closed: (bins: ClosedBins) => void): void {
+  const { n, group, level, open } = bins
+  if (n > 0) closed({ group, level, open, index: bins.index.subarray(0, n), counts: bins.counts.subarray(0, n * nBands), exposure: bins.exposure.subarray(0, n) })
+}
+
+function close(state: LightCurveState, fine: Gathering, index: number, counts: Float64Array, exposure: number): void {
+  append(fine, index, counts, exposure, counts.length - 1)
+  for (let b = 0; b < counts.length; b++) state.closedCounts[b]! += counts[b]!
 }
 
 /**
  * Add a closed bin to the open bin above it (of `level`). Where that one is left behind it is closed, handed to `coarse`, and
  * raised in its turn: a bin holds what its closed children held.
  */
-function raise(levels: OpenBin[], descriptor: InstrumentDescriptor, level: number, index: number, counts: Float64Array, exposure: number, coarse: ClosedBins[]): void {
+function raise(levels: OpenBin[], descriptor: InstrumentDescriptor, level: number, index: number, counts: Float64Array, exposure: number, coarse: Gathering[]): void {
   if (level >= levels.length) return
   const open = levels[level]!
   const parent = Math.floor(index / Math.round(descriptor.curves.widths[level]! / descriptor.curves.widths[level - 1]!))
@@ -352,35 +374,29 @@ function raise(levels: OpenBin[], descriptor: InstrumentDescriptor, level: numbe
     closeOpen(levels, descriptor, level, coarse)
     open.index = parent
   }
-  for (let b = 0; b < counts.length; b++) open.counts[b]! += counts[b]!
+  for (let b = 0; b < open.counts.length; b++) open.counts[b]! += counts[b]!
   open.exposure += exposure
 }
 
 /** Close the open bin of a level, if there is one. */
-function closeOpen(levels: OpenBin[], descriptor: InstrumentDescriptor, level: number, coarse: ClosedBins[]): void {
+function closeOpen(levels: OpenBin[], descriptor: InstrumentDescriptor, level: number, coarse: Gathering[]): void {
   const open = levels[level]!
   if (Number.isNaN(open.index)) return
-  push(coarse[level - 1]!, open)
+  append(coarse[level - 1]!, open.index, open.counts, open.exposure, open.counts.length)
   raise(levels, descriptor, level + 1, open.index, open.counts, open.exposure, coarse)
   open.index = NaN
   open.counts.fill(0)
   open.exposure = 0
 }
 
-function push(to: ClosedBins, open: OpenBin): void {
-  to.index.push(open.index)
-  for (const n of open.counts) to.counts.push(n)
-  to.exposure.push(open.exposure)
-}
-
 /** Hand out what was closed; open bins whose end the watermark has passed are closed as well. */
-function emit(state: LightCurveState, group: GroupCurves, fine: ClosedBins, coarse: ClosedBins[], closed: (bins: ClosedBins) => void): void {
+function emit(state: LightCurveState, group: GroupCurves, fine: Gathering, coarse: Gathering[], closed: (bins: ClosedBins) => void): void {
   const { widths } = state.descriptor.curves
-  if (fine.index.length) closed(fine)
+  handOut(fine, state.descriptor.bands.length, closed)
   for (let level = 1; level < widths.length; level++) {
     const open = group.levels[level]!
     if (!Number.isNaN(open.index) && binStart(state, open.index + 1, widths[level]!) <= state.watermark) closeOpen(group.levels, state.descriptor, level, coarse)
-    if (coarse[level - 1]!.index.length) closed(coarse[level - 1]!)
+    handOut(coarse[level - 1]!, state.descriptor.bands.length, closed)
   }
 }
 
@@ -391,30 +407,28 @@ function tellOpen(state: LightCurveState, g: number, group: GroupCurves, closed:
   const indices = new Set(group.sparse.keys())
   if (!descriptor.curves.sparse) for (let k = 0; k < group.size; k++) indices.add(group.from + k)
   for (const index of [...indices].sort((a, b) => a - b)) {
-    const counts = new Float64Array(descriptor.bands.length)
+    const counts = new Float64Array(descriptor.bands.length + 1)
     const { exposure, total } = fineBin(state, group, index, counts)
     if (total > 0 || (exposure > 0 && binStart(state, index, descriptor.curves.widths[0]!) < state.watermark)) rest.push({ index, counts, exposure })
   }
   const levels = group.levels.map((open) => ({ index: open.index, counts: open.counts.slice(), exposure: open.exposure }))
   const [fine, ...coarse] = collectors(descriptor, g, true)
   for (const { index, counts, exposure } of rest) {
-    fine!.index.push(index)
-    fine!.counts.push(...counts)
-    fine!.exposure.push(exposure)
+    append(fine!, index, counts, exposure, descriptor.bands.length)
     raise(levels, descriptor, 1, index, counts, exposure, coarse)
   }
   for (let level = 1; level < levels.length; level++) closeOpen(levels, descriptor, level, coarse)
-  for (const bins of [fine!, ...coarse]) if (bins.index.length) closed(bins)
+  for (const bins of [fine!, ...coarse]) handOut(bins, descriptor.bands.length, closed)
 }
 
-/** Counts per band in all bins, closed and open. */
-export function bandTotals(state: LightCurveState): number[] {
+/** Counts per band in all bins, closed and open, and how many events are in no band or group. */
+export function bandTotals(state: LightCurveState): { bands: number[]; outOfBand: number } {
   const totals = [...state.closedCounts]
   for (const group of state.groups) {
     for (const counts of group.sparse.values()) for (let b = 0; b < totals.length; b++) totals[b]! += counts[b]!
     for (let b = 0; b < totals.length; b++) for (let k = 0; k < group.size; k++) totals[b]! += group.counts[b * group.size + k]!
   }
-  return totals
+  return { bands: totals.slice(0, -1), outOfBand: totals.at(-1)! + state.outOfBand }
 }
 
 /** Forget bins before `index`; what lies behind it moves to the front. */
@@ -425,14 +439,12 @@ function dropBefore(group: GroupCurves, index: number, nBands: number): void {
     group.size = 0
     return
   }
-  for (let b = 0; b < nBands; b++) {
+  for (let b = 0; b <= nBands; b++) {
     const at = b * group.size
     group.counts.copyWithin(at, at + shift, at + group.size)
     group.counts.fill(0, at + group.size - shift, at + group.size)
   }
-  for (const column of [group.all, group.live]) {
-    column.copyWithin(0, shift)
-    column.fill(0, group.size - shift)
-  }
+  group.live.copyWithin(0, shift)
+  group.live.fill(0, group.size - shift)
   group.from = index
 }

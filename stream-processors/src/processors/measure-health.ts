@@ -14,7 +14,6 @@ export interface HealthState {
   items: number
   events: number
   groupEvents: number[]
-  outOfBand: number
   ledger: { duplicates: number; gaps: number; late: number; undecodable: number }
   gaps: { start: number; stop: number }[]
   /** recent [time, events] per group */
@@ -25,7 +24,7 @@ export interface HealthState {
 export function createHealth(descriptor: InstrumentDescriptor, run: string): HealthState {
   return {
     descriptor, run, start: NaN, watermark: NaN, ended: false, items: 0, events: 0,
-    groupEvents: descriptor.groups.map(() => 0), outOfBand: 0,
+    groupEvents: descriptor.groups.map(() => 0),
     ledger: { duplicates: 0, gaps: 0, late: 0, undecodable: 0 }, gaps: [], recent: [], pointing: null,
   }
 }
@@ -76,16 +75,16 @@ export function stepHealth(state: HealthState, item: Item): void {
   }
 }
 
-/** @param bandCounts counts per band in the light curves, so that what is shown is what is stored */
-export function healthRecord(state: HealthState, bandCounts: readonly number[], latency: number | null): StreamHealth {
+/** @param totals counts in the light curves, so that what is shown is what is stored */
+export function healthRecord(state: HealthState, totals: { bands: readonly number[]; outOfBand: number }, latency: number | null): StreamHealth {
   const rates = state.descriptor.groups.map(() => 0)
   for (const r of state.recent) rates[r.group]! += r.events / RATE_SPAN
   return {
     instrument: state.descriptor.id, run: state.run, simulated: state.run === 'simulated',
     start: finite(state.start), watermark: finite(state.watermark), ended: state.ended, events: state.events, items: state.items,
-    ledger: { ...state.ledger, outOfBand: state.outOfBand }, gaps: state.gaps,
+    ledger: { ...state.ledger, outOfBand: totals.outOfBand }, gaps: state.gaps,
     groups: state.descriptor.groups.flatMap((g, i) => (state.groupEvents[i]! > 0 ? [{ id: g.id, events: state.groupEvents[i]!, rate: rates[i]! }] : [])),
-    bands: state.descriptor.bands.map((b, i) => ({ id: b.id, eMin: b.eMin, eMax: b.eMax, counts: bandCounts[i]! })),
+    bands: state.descriptor.bands.map((b, i) => ({ id: b.id, eMin: b.eMin, eMax: b.eMax, counts: totals.bands[i]! })),
     pointing: state.pointing, latency,
   }
 }

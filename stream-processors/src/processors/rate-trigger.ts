@@ -97,7 +97,7 @@ export function stepTrigger(state: TriggerState, index: number, start: number, h
     }
     // A bin cut by a gap says nothing; many of them, or nothing but zeros, end the background.
     if (exposure < 0.5 * trigger.width || counts === 0) {
-      if (++group.silent > LONGEST_SILENCE) restartGroup(group)
+      if (++group.silent === LONGEST_SILENCE) restartGroup(group)
       if (exposure < 0.5 * trigger.width) continue
     } else group.silent = 0
     stepGroup(group, counts, exposure, held, state.dispersed)
@@ -159,5 +159,4 @@ function restartGroup(group: GroupTrigger): void {
   clearHit(group)
   resetSmoothing(group.smoothing)
   group.level = NaN
-  group.silent = 0
 }
