@@ -16,12 +16,9 @@ export function selectedEvents(context: ProductContext): EventColumns {
     for (const [start, stop] of context.intervals) {
       const events = sliceColumns(group.events, lowerBound(group.events.time, start), lowerBound(group.events.time, stop))
       if (events.time.length === 0) continue
-      if (context.used.bands === undefined) {
-        parts.push(events)
-        continue
-      }
-      const mask = eventMask(events, context.bands, boundsAt(group, events.time[0]!))
-      parts.push(takeRows(events, rowsWhere(mask.length, (i) => mask[i] === 1)))
+      const mask = context.used.bands === undefined ? undefined : eventMask(events, context.bands, boundsAt(group, events.time[0]!))
+      const kept = mask === undefined ? events : takeRows(events, rowsWhere(mask.length, (i) => mask[i] === 1))
+      parts.push({ ...kept, detector: new Uint8Array(kept.time.length).fill(group.index) })
     }
   }
   return sortByTime(joinColumns(parts))

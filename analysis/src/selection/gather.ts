@@ -1,11 +1,15 @@
-import { telemetryTopic } from '@heavens/schemas'
+import { HeavensError, telemetryTopic } from '@heavens/schemas'
 import type { CalibrationFile, ChannelBounds, EventBlock, EventColumns, InstrumentDescriptor, Provenance, RateBlock } from '@heavens/schemas'
 import type { EventArchive } from '@heavens/storage'
-import { joinColumns, sliceColumns, sortByTime, takeRows } from './columns.js'
+import { joinColumns, rowsWhere, sliceColumns, sortByTime, takeRows } from './columns.js'
 import { intersect, lowerBound, subtract, unite } from './intervals.js'
 import type { Interval } from './intervals.js'
 import { joinRates } from './rates.js'
 import type { GroupSelection, Selection } from './selection.js'
+
+/** Events of one run that are held in memory at once, at most. */
+const MOST_EVENTS = 100_000_000
+const BYTES_PER_EVENT = 10
 
 /** Which data of one instrument: its runs in order of preference, and the groups by index. */
 export interface GatherRequest {
@@ -75,8 +79,10 @@ async function readRun(archive: EventArchive, request: GatherRequest, run: strin
       sources.add(item.source)
       options.onProgress?.(Math.max(0, Math.min(1, (item.stop - start) / (stop - start))))
     }
-    if (item.kind === 'events') events += addEvents(groups, item, request.wanted)
-    else if (item.kind === 'rates') groups.get(item.group)?.rates.push(item)
+    if (item.kind === 'events') {
+      events += addEvents(groups, item, request.wanted)
+      if (events > MOST_EVENTS) throw new HeavensError('too-large', { what: `What is asked of ${stream.instrument} (more than ${MOST_EVENTS} events)`, size: events * BYTES_PER_EVENT, limit: MOST_EVENTS * BYTES_PER_EVENT })
+    } else if (item.kind === 'rates') groups.get(item.group)?.rates.push(item)
     else if (item.kind === 'pointing') selection.pointings.push(item)
     else if (item.kind === 'gti') {
       for (const [index, group] of groups) {
@@ -87,6 +93,8 @@ async function readRun(archive: EventArchive, request: GatherRequest, run: strin
     } else if (item.kind === 'ebounds') groups.get(item.group)?.bounds.push(item)
     else for (const [index, group] of groups) if (item.group === -1 || item.group === index) group.calibration.push(item)
   }
+  // An archive that is told to stop just ends.
+  options.signal?.throwIfAborted()
   const input = last < 0 ? undefined : { instrument: stream.instrument, run, topic: telemetryTopic(stream), firstOffset: first, lastOffset: last, events }
   return { groups, input }
 }
@@ -111,16 +119,14 @@ function addEvents(groups: Map<number, RunGroup>, block: EventBlock, wanted: rea
   return dealt
 }
 
+/** Rows of one group, without the column that says so: a group's events are all its own. */
 function ownRows(part: EventColumns, index: number): EventColumns | undefined {
-  const { detector } = part
+  const { detector, ...columns } = part
   if (detector === undefined) return index === 0 ? part : undefined
   let own = 0
   for (let i = 0; i < detector.length; i++) if (detector[i] === index) own++
   if (own === 0) return undefined
-  if (own === detector.length) return part
-  const rows = new Uint32Array(own)
-  for (let i = 0, at = 0; i < detector.length; i++) if (detector[i] === index) rows[at++] = i
-  return takeRows(part, rows)
+  return own === detector.length ? columns : takeRows(columns, rowsWhere(detector.length, (i) => detector[i] === index))
 }
 
 function cover(group: RunGroup, block: EventBlock | RateBlock): void {
