@@ -80,7 +80,7 @@ function stubJobs(stores: Stores, dir: string): JobService {
 }
 
 /** Open stores in a temporary folder and serve them on a free port. */
-export async function openBench(more: Partial<ApiOptions> = {}): Promise<Bench> {
+export async function openBench(more: Partial<ApiOptions> = {}, openJobs: (stores: Stores, dir: string) => JobService | Promise<JobService> = stubJobs): Promise<Bench> {
   const dir = await mkdtemp(join(tmpdir(), 'heavens-api-test-'))
   const stores = await openEmbeddedStores(join(dir, 'stores'))
   const dashboard = join(dir, 'dashboard')
@@ -98,7 +98,7 @@ export async function openBench(more: Partial<ApiOptions> = {}): Promise<Bench> 
     } satisfies IngestAnswer
   }
   const options: ApiOptions = {
-    stores, jobs: stubJobs(stores, dir), instruments: [INSTRUMENT], ingest, dashboard, host: '127.0.0.1', port: 0, maxUpload: 100_000, log: { level: 'silent' },
+    stores, jobs: await openJobs(stores, dir), instruments: [INSTRUMENT], ingest, dashboard, host: '127.0.0.1', port: 0, maxUpload: 100_000, log: { level: 'silent' },
     status: () => ({ name: 'heavens', version: '0.0.0', simulated: true, started: '2026-01-01T00:00:00.000000Z', mode: 'live', speed: 1 }), ...more,
   }
   const put = (topic: string, list: readonly { key: string; record: object }[]): Promise<unknown> =>
@@ -134,6 +134,7 @@ export async function openBench(more: Partial<ApiOptions> = {}): Promise<Bench> 
     },
     async close() {
       await bench.api.close()
+      await options.jobs.close()
       await stores.close()
       await rm(dir, { recursive: true, force: true })
     },

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
-import { analysisRequestExample, decodeFrame } from '@heavens/schemas'
+import { ResolvedTarget, analysisRequestExample, decodeFrame } from '@heavens/schemas'
 import type { Candidate, CurveSeries, ErrorBody, Job, SkyImage, Status } from '@heavens/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '../src/index.js'
@@ -58,6 +58,20 @@ describe('what is there', () => {
     expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/api/v1/curves', '/api/v1/analyses', '/api/v1/analyses/{id}/archive.tar', '/api/v1/ingest', '/api/v1/candidates/{id}', '/readyz']))
     expect(Object.keys(body.components.schemas)).toEqual(expect.arrayContaining(['Candidate', 'Job', 'AnalysisRequestInput']))
     expect(JSON.stringify(body.paths['/api/v1/analyses'])).toContain('#/components/schemas/AnalysisRequestInput')
+  })
+})
+
+describe('names of sources', () => {
+  it('resolves a name or an alias, and says what it does not know', async () => {
+    for (const name of ['Crab', 'M%201', 'crab']) expect((await bench.ask<ResolvedTarget>(`/api/v1/resolve?name=${name}`)).body).toMatchObject({ name: 'Crab', ra: expect.closeTo(83.633, 2) as number, dec: expect.closeTo(22.0145, 2) as number })
+    expect(await bench.ask('/api/v1/resolve?name=No%20Such%20Star')).toMatchObject({ status: 404, body: { error: { code: 'unknown-source', path: 'name' } } })
+    expect(await bench.ask('/api/v1/resolve')).toMatchObject({ status: 400, body: { error: { code: 'bad-request', path: 'name' } } })
+  })
+  it('offers names that begin so, and all for the sky', async () => {
+    expect((await bench.ask<ResolvedTarget[]>('/api/v1/resolve/search?prefix=Cra')).body.map(({ name }) => name)).toContain('Crab')
+    const { body } = await bench.ask<ResolvedTarget[]>('/api/v1/catalogue')
+    expect(body.map(({ name }) => name)).toContain('Crab')
+    for (const source of body) expect(ResolvedTarget.parse(source)).toEqual(source)
   })
 })
 
