@@ -1,1 +1,72 @@
-export {}
+import { css, html, nothing, type TemplateResult } from 'lit'
+import type { StreamHealth } from '@heavens/schemas'
+import { baseStyle } from '../app/base-style.js'
+import { Panel } from '../app/panel.js'
+import { type Topic, streamKey } from '../state/console-state.js'
+import { countText, durationText, utcText } from '../state/formats.js'
+
+/** A live stream that gave no sign for this long is stale: three of its cadences of a second, and some patience [ms]. */
+const STALE = 5000
+
+/** State of every stream: what came, what is missing, how late it is. */
+export class HealthPanel extends Panel {
+  static override styles = [baseStyle, css`
+    section { padding: 8px 16px 12px; border-bottom: 1px solid var(--rule) }
+    section.stale { opacity: .6 }
+    header { display: flex; gap: 8px; align-items: baseline }
+    h3 { margin: 0; font-size: 14px; flex: 1 }
+    dl { display: grid; grid-template-columns: auto 1fr auto 1fr; gap: 2px 12px; margin: 4px 0 }
+    dt { color: var(--dim) } dd { margin: 0 }
+    .warn { color: var(--new) } .ok { color: var(--live) } .simulated { color: var(--simulated) }
+    .rates { display: grid; grid-template-columns: repeat(auto-fill, minmax(76px, 1fr)); gap: 4px; margin-top: 4px }
+    .rate { border-left: 2px solid var(--accent); padding-left: 6px; line-height: 1.25 }
+    .rate.low { border-color: var(--new) }
+    .rate span { display: block; font-size: 11px; color: var(--dim) }
+    .none { padding: 24px 16px; color: var(--dim) }
+  `]
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  protected override topics(): readonly Topic[] { return ['streams', 'instruments'] }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#timer = setInterval(() => this.requestUpdate(), 1000)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearInterval(this.#timer)
+  }
+
+  protected override render(): TemplateResult {
+    const streams = [...this.state.streams.values()].sort((a, b) => a.run.localeCompare(b.run) || a.instrument.localeCompare(b.instrument))
+    if (streams.length === 0) return html`<p class="none">No telemetry yet. Drop a FITS file on this page, or start the simulated mission.</p>`
+    return html`${streams.map((s) => this.#stream(s))}`
+  }
+
+  #stream(s: StreamHealth): TemplateResult {
+    const name = this.state.instruments.find((d) => d.id === s.instrument)?.name ?? s.instrument
+    const heard = this.state.heard.get(streamKey(s.instrument, s.run))
+    const silent = heard === undefined ? 0 : performance.now() - heard
+    const stale = !s.ended && silent > STALE
+    const { ledger } = s
+    const troubled = ledger.undecodable > 0 || ledger.gaps > 0
+    const mean = s.groups.reduce((sum, g) => sum + g.rate, 0) / Math.max(1, s.groups.length)
+    return html`<section class=${stale ? 'stale' : ''}>
+      <header><h3>${name} <span class="dim">${s.run}</span> ${s.simulated ? html`<span class="simulated">◆ simulated</span>` : nothing}</h3>
+        <span class=${stale || s.ended ? 'warn' : 'ok'}>${s.ended ? 'ended' : stale ? `silent for ${durationText(Math.round(silent / 1000))}` : 'flowing'}</span></header>
+      <dl>
+        <dt>data from</dt><dd>${s.start === null ? '–' : utcText(s.start)}</dd><dt>to</dt><dd>${s.watermark === null ? '–' : utcText(s.watermark)}</dd>
+        <dt>events</dt><dd>${countText(s.events)}</dd><dt>latency</dt><dd>${s.latency === null ? '–' : `${s.latency.toFixed(2)} s`}</dd>
+        <dt>gaps</dt><dd class=${ledger.gaps ? 'warn' : ''}>${ledger.gaps}</dd><dt>duplicates</dt><dd>${ledger.duplicates}</dd>
+        <dt>late</dt><dd>${ledger.late}</dd><dt>undecodable</dt><dd class=${ledger.undecodable ? 'bad' : ''}>${ledger.undecodable}</dd>
+        <dt>out of band</dt><dd>${countText(ledger.outOfBand)}</dd><dt>pointing</dt><dd>${s.pointing ? `${s.pointing.ra.toFixed(1)} ${s.pointing.dec.toFixed(1)}${s.pointing.inSaa ? ', in the SAA' : ''}` : '–'}</dd>
+      </dl>
+      ${troubled && s.gaps.length ? html`<div class="dim">last gap ${utcText(s.gaps.at(-1)!.start)}, ${durationText(s.gaps.at(-1)!.stop - s.gaps.at(-1)!.start)}${s.gaps.at(-1)!.group ? ` in ${s.gaps.at(-1)!.group}` : ''}</div>` : nothing}
+      <div class="rates">${s.groups.map((g) => html`<div class="rate ${mean > 10 && g.rate < mean / 10 ? 'low' : ''}">${rate(g.rate)}<span>${g.id} /s</span></div>`)}</div></section>`
+  }
+}
+
+const rate = (v: number): string => (v >= 100 ? v.toFixed(0) : v.toPrecision(3))
+
+customElements.define('health-panel', HealthPanel)

@@ -1,0 +1,87 @@
+import { bytesSource, openFits, readImage, readTable } from '@heavens/science/fits'
+import type { FitsFile, FitsHdu } from '@heavens/science/fits'
+import { wcsFromHeader, type Wcs } from '@heavens/science/sky'
+import { readByFitsjs } from './fitsjs-reader.js'
+
+/** One picture of an image file. Row 0 is the bottom, as in FITS. */
+export interface Picture {
+  name: string
+  unit: string
+  width: number
+  height: number
+  values: Float64Array
+  wcs: Wcs | null
+  /** who read the pixels */
+  reader: 'fitsjs' | 'heavens'
+}
+
+/** A light curve of one band: TIME is the middle of a bin, s from MJDREF. */
+export interface CurveTable {
+  name: string
+  time: Float64Array
+  width: Float64Array
+  rate: Float64Array
+  error: Float64Array
+}
+
+/** Counts per channel with the energies of the channels. */
+export interface SpectrumTable {
+  eMin: Float64Array
+  eMax: Float64Array
+  counts: Float64Array
+  /** live seconds */
+  exposure: number
+  background: { counts: Float64Array; exposure: number } | null
+}
+
+const numbers = (values: ArrayLike<number | bigint> | readonly string[]): Float64Array => Float64Array.from(values as ArrayLike<number>, Number)
+
+export const openProduct = (bytes: Uint8Array, name: string): Promise<FitsFile> => openFits(bytesSource(bytes), name)
+
+/** The two-dimensional images of a file, by name. */
+export function pictureHdus(file: FitsFile): FitsHdu[] {
+  return file.hdus.filter((h) => h.kind === 'image' && h.header.number('NAXIS', 0) === 2 && h.dataLength > 0)
+}
+
+/** Read a picture, by fitsjs where it reads right, else by our own reader; both must agree on the size. */
+export async function readPicture(file: FitsFile, hdu: FitsHdu, bytes: Uint8Array): Promise<Picture> {
+  let wcs: Wcs | null = null
+  try {
+    wcs = wcsFromHeader(hdu.header)
+  } catch {
+    // A picture without coordinates is still a picture; the read-out then gives pixels only.
+  }
+  const name = [hdu.name, hdu.header.string('BANDID', '')].filter(Boolean).join(' ')
+  const about = { name, unit: hdu.header.string('BUNIT', ''), wcs }
+  const theirs = await readByFitsjs(bytes as Uint8Array<ArrayBuffer>, hdu.index).catch(() => null)
+  if (theirs) return { ...about, width: theirs.width, height: theirs.height, values: Float64Array.from(theirs.values), reader: 'fitsjs' }
+  const { shape, values } = await readImage(file, hdu)
+  return { ...about, width: shape[0]!, height: shape[1]!, values: numbers(values), reader: 'heavens' }
+}
+
+/** The light curves of a file, one for each RATE extension. */
+export async function readCurves(file: FitsFile): Promise<CurveTable[]> {
+  const out: CurveTable[] = []
+  for (const hdu of file.hdus.filter((h) => h.name.toUpperCase() === 'RATE')) {
+    const { columns } = await readTable(file, hdu, { columns: ['TIME', 'TIMEDEL', 'RATE', 'ERROR'] })
+    const of = (name: string): Float64Array => numbers(columns[name]?.values ?? [])
+    out.push({ name: hdu.header.string('BANDID', hdu.name), time: of('TIME'), width: of('TIMEDEL'), rate: of('RATE'), error: of('ERROR') })
+  }
+  return out
+}
+
+/** A spectrum, with its background where that is given. Throws when the file holds none. */
+export async function readSpectrum(file: FitsFile, background: FitsFile | null): Promise<SpectrumTable> {
+  const spectrum = file.hdu('SPECTRUM')
+  const bounds = file.hdu('EBOUNDS')
+  if (!spectrum || !bounds) throw new Error(`${file.name} holds no spectrum with energies`)
+  const counts = await readTable(file, spectrum, { columns: ['COUNTS'] })
+  const edges = await readTable(file, bounds, { columns: ['E_MIN', 'E_MAX'] })
+  const off = background?.hdu('SPECTRUM')
+  const offCounts = background && off ? await readTable(background, off, { columns: ['COUNTS'] }) : null
+  return {
+    counts: numbers(counts.columns['COUNTS']!.values), exposure: spectrum.header.number('EXPOSURE', 0),
+    eMin: numbers(edges.columns['E_MIN']!.values), eMax: numbers(edges.columns['E_MAX']!.values),
+    background: off && offCounts ? { counts: numbers(offCounts.columns['COUNTS']!.values), exposure: off.header.number('EXPOSURE', 0) } : null,
+  }
+}
