@@ -21,7 +21,7 @@ test('a bright pixel is significant where it is, and nothing is off the sky', ()
   counts[20 * side + 20] = 60
   const sky = new Float64Array(side * side).fill(1)
   sky[0] = 0
-  const map = ringSignificance(counts, sky, side, side, 1)
+  const map = ringSignificance(sky, side, side, 1)(counts)
   expect(map[0]).toBeNaN()
   expect(map[20 * side + 20]).toBeGreaterThan(10)
   expect(map.findIndex((v) => v === Math.max(...map.filter((w) => !Number.isNaN(w))))).toBeGreaterThan(18 * side)

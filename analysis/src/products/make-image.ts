@@ -40,13 +40,14 @@ export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
   const { bands } = context
   const all: ProductBand = { id: 'all', eMin: Math.min(...bands.map((b) => b.eMin)), eMax: Math.max(...bands.map((b) => b.eMax)) }
   const sets = [...(bands.length > 1 ? [{ band: all, bands }] : []), ...bands.map((band) => ({ band, bands: [band] }))]
+  const significance = ringSignificance(sky, side, side, psf / pixel)
   let preview: Float64Array | undefined
   sets.forEach(({ band, bands: of }, i) => {
     const counts = countsImage(context, of, grid, side)
     preview ??= counts
     const energy: CardInput[] = [['BANDID', band.id, 'name of the band'], ['E_MIN', band.eMin, '[keV] lower end of the band'], ['E_MAX', band.eMax, '[keV] upper end of the band']]
     add('COUNTS', i + 1, Int32Array.from(counts), [['BUNIT', 'count', 'counts of each pixel'], ...energy, ...classCards('IMAGE', 'COUNTS')])
-    add('SIGNIFICANCE', i + 1, ringSignificance(counts, sky, side, side, psf / pixel), [
+    add('SIGNIFICANCE', i + 1, significance(counts), [
       ['BUNIT', 'sigma', 'standard deviations, Li & Ma (1983)'], ['ONRADIUS', psf, '[deg] disc around each pixel; ring from 1.5 to 4 times that'], ...energy, ...classCards('IMAGE', 'SIGNIFICANCE'),
     ])
   })

@@ -1,22 +1,31 @@
 import { liMaSignificance } from '@heavens/science/statistics'
 import { discSum } from './disc-sum.js'
 
+/** Sums over a disc around each pixel and over a ring around the disc. */
+interface DiscAndRing {
+  disc: Float64Array
+  ring: Float64Array
+}
+
+function discAndRing(values: Float64Array, width: number, height: number, radius: number): DiscAndRing {
+  const disc = discSum(values, width, height, radius)
+  const inner = discSum(values, width, height, 1.5 * radius + 1)
+  const outer = discSum(values, width, height, 4 * radius + 2)
+  return { disc, ring: outer.map((sum, i) => sum - inner[i]!) }
+}
+
 /**
  * Significance of the counts in a disc around each pixel over those in a ring around it: Li & Ma (1983), with α the ratio of
  * the areas that lie on the image and on the sky. NaN where a pixel is off the sky or has no ring.
  *
- * @param counts width·height
- * @param sky    1 where a pixel is a place on the sky, else 0
- * @param on     radius of the disc [pixels], ≥ 0
+ * @param sky    1 where a pixel is a place on the sky, else 0; width·height
+ * @param radius of the disc [pixels], ≥ 0; the ring goes from 1.5 to 4 times that
+ * @returns      a function of counts, width·height
  */
-export function ringSignificance(counts: Float64Array, sky: Float64Array, width: number, height: number, on: number): Float32Array {
-  const inner = 1.5 * on + 1
-  const outer = 4 * on + 2
-  const [nOn, nInner, nOuter] = [on, inner, outer].map((r) => discSum(counts, width, height, r)) as [Float64Array, Float64Array, Float64Array]
-  const [aOn, aInner, aOuter] = [on, inner, outer].map((r) => discSum(sky, width, height, r)) as [Float64Array, Float64Array, Float64Array]
-  return Float32Array.from(counts, (_, i) => {
-    const area = aOuter[i]! - aInner[i]!
-    if (sky[i] !== 1 || area <= 0) return NaN
-    return liMaSignificance(nOn[i]!, nOuter[i]! - nInner[i]!, aOn[i]! / area)
-  })
+export function ringSignificance(sky: Float64Array, width: number, height: number, radius: number): (counts: Float64Array) => Float32Array {
+  const area = discAndRing(sky, width, height, radius)
+  return (counts) => {
+    const { disc, ring } = discAndRing(counts, width, height, radius)
+    return Float32Array.from(disc, (on, i) => (sky[i] === 1 && area.ring[i]! > 0 ? liMaSignificance(on, ring[i]!, area.disc[i]! / area.ring[i]!) : NaN))
+  }
 }
