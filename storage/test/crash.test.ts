@@ -25,7 +25,7 @@ async function writeUntilKilled(folder: string, first: number, lines: number, af
     errors += chunk.toString()
   })
   const signal = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)))
-  expect(signal, errors).toBe('SIGKILL')
+  expect({ signal, errors }).toEqual({ signal: 'SIGKILL', errors: '' })
   return said.slice(0, said.lastIndexOf('\n')).split('\n')
 }
 

@@ -49,9 +49,9 @@ describe('embedded stores that several have open', () => {
     expect(found.map((r) => r.offset)).toEqual(Array.from({ length: 5 * count }, (_, i) => i))
     for (const name of ['thread1', 'thread2', 'process1', 'process2', 'here']) {
       const values = found.filter((r) => r.key === name).map((r) => new TextDecoder().decode(r.value))
-      expect(values, name).toEqual(Array.from({ length: count }, (_, i) => String(i)))
-      if (name !== 'here') expect(await stores.log.bounds(`heavens.telemetry.${name}`)).toEqual({ first: 0, next: count })
+      expect(values).toEqual(Array.from({ length: count }, (_, i) => String(i)))
     }
+    for (const name of ['thread1', 'thread2', 'process1', 'process2']) expect(await stores.log.bounds(`heavens.telemetry.${name}`)).toEqual({ first: 0, next: count })
   })
 
   it('say store-full when there is no room, keep what was durable, and go on when there is room again', async () => {

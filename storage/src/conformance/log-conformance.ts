@@ -135,9 +135,8 @@ export function logConformance(name: string, open: () => Promise<LogSubject>): v
       const found = await collect(log, TOPIC, 0)
       expect(found.map((r) => r.offset)).toEqual([...Array(80).keys()])
       expect(new Set(found.map((r) => textOf(r.value))).size).toBe(80)
-      answers.forEach((answer, i) => {
-        if (i % 3 !== 0) expect([textOf(found[answer.first]!.value), textOf(found[answer.last]!.value)]).toEqual([`${i}:0`, `${i}:1`])
-      })
+      const placed = answers.flatMap((answer, i) => (i % 3 === 0 ? [] : [{ i, text: [textOf(found[answer.first]!.value), textOf(found[answer.last]!.value)] }]))
+      for (const { i, text } of placed) expect(text).toEqual([`${i}:0`, `${i}:1`])
     })
 
     it('keeps only the last record of each key of a compacted topic, in order of offset', async () => {

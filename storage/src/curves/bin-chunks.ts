@@ -56,6 +56,36 @@ export function unpackChunk(chunk: number, packed: Buffer): CurveBins {
   return { phase: 0, index, ...columns }
 }
 
+/** Bins with which making views costs more than reading value by value. */
+const FEW = 24
+
+/** Number of bins of a chunk; throws a RangeError on bytes that are not a chunk. */
+export function chunkLength(packed: Buffer): number {
+  const n = packed.readUInt32LE(0)
+  if (packed.length !== HEAD + n * BIN_BYTES) throw new RangeError(`a chunk of ${n} bins has ${packed.length} bytes`)
+  return n
+}
+
+/** Copy the bins of a chunk to `to` from row `at` on; answers the row behind them. */
+export function copyChunk(chunk: number, packed: Buffer, to: CurveBins, at: number): number {
+  const n = chunkLength(packed)
+  if (n > FEW) {
+    const bins = unpackChunk(chunk, packed)
+    for (const name of ['index', 'counts', 'exposure', 'background', 'completeness', 'revision', 'flags'] as const) to[name].set(bins[name], at)
+    return at + n
+  }
+  for (let i = 0; i < n; i++) {
+    to.counts[at + i] = packed.readDoubleLE(HEAD + 8 * i)
+    to.exposure[at + i] = packed.readFloatLE(HEAD + 8 * n + 4 * i)
+    to.background[at + i] = packed.readFloatLE(HEAD + 12 * n + 4 * i)
+    to.completeness[at + i] = packed.readFloatLE(HEAD + 16 * n + 4 * i)
+    to.index[at + i] = chunk * CHUNK + packed.readUInt16LE(HEAD + 20 * n + 2 * i)
+    to.revision[at + i] = packed.readUInt16LE(HEAD + 22 * n + 2 * i)
+    to.flags[at + i] = packed[HEAD + 24 * n + i]!
+  }
+  return at + n
+}
+
 /** Both ascending by index; where both have a bin, that of `fresh` is taken. */
 export function mergeBins(held: CurveBins, fresh: CurveBins): CurveBins {
   const a = held.index
@@ -86,21 +116,4 @@ export function sliceBins(bins: CurveBins, from: number, to: number): CurveBins 
     phase: bins.phase, index: bins.index.subarray(from, to), counts: bins.counts.subarray(from, to), exposure: bins.exposure.subarray(from, to), background: bins.background.subarray(from, to),
     revision: bins.revision.subarray(from, to), completeness: bins.completeness.subarray(from, to), flags: bins.flags.subarray(from, to),
   }
-}
-
-/** One after the other, copied. */
-export function joinBins(parts: readonly CurveBins[], phase: number): CurveBins {
-  const joined = emptyBins(parts.reduce((sum, part) => sum + part.index.length, 0), phase)
-  let at = 0
-  for (const part of parts) {
-    joined.index.set(part.index, at)
-    joined.counts.set(part.counts, at)
-    joined.exposure.set(part.exposure, at)
-    joined.background.set(part.background, at)
-    joined.revision.set(part.revision, at)
-    joined.completeness.set(part.completeness, at)
-    joined.flags.set(part.flags, at)
-    at += part.index.length
-  }
-  return joined
 }

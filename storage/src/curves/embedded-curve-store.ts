@@ -1,6 +1,6 @@
 import { HeavensError, type CurveBins, type CurveKey } from '@heavens/schemas'
 import type { Environment } from '../lmdb/environment.js'
-import { CHUNK, emptyBins, joinBins, mergeBins, packChunk, sliceBins, unpackChunk } from './bin-chunks.js'
+import { CHUNK, chunkLength, copyChunk, emptyBins, mergeBins, packChunk, sliceBins, unpackChunk } from './bin-chunks.js'
 import type { CurveStore } from './curve-store.js'
 
 /** What is kept of a curve beside its chunks; `first` and `last`: index of the first bin and one past the last. */
@@ -67,17 +67,20 @@ export function createEmbeddedCurveStore(environment: Environment): CurveStore {
       const low = Math.max(from, curve.first)
       const high = Math.min(to, curve.last)
       if (!(low < high)) return emptyBins(0, curve.phase)
-      const parts: CurveBins[] = []
-      for (const { key: [, chunk], value } of curves.getRange({ start: [curve.id, Math.floor(low / CHUNK)], end: [curve.id, Math.floor((high - 1) / CHUNK) + 1] })) {
-        const bins = chunkAt(curve.id, chunk, value)
-        const { index } = bins
+      const chunks = [...curves.getRange({ start: [curve.id, Math.floor(low / CHUNK)], end: [curve.id, Math.floor((high - 1) / CHUNK) + 1] })]
+      try {
+        const bins = emptyBins(chunks.reduce((sum, { value }) => sum + chunkLength(value), 0), curve.phase)
+        let at = 0
+        for (const { key: [, chunk], value } of chunks) at = copyChunk(chunk, value, bins, at)
+        // Only the first and the last chunk reach beyond what was asked for.
         let first = 0
-        let last = index.length
-        if (chunk * CHUNK < low) while (first < last && index[first]! < low) first++
-        if ((chunk + 1) * CHUNK > high) while (last > first && index[last - 1]! >= high) last--
-        parts.push(first === 0 && last === index.length ? bins : sliceBins(bins, first, last))
+        let last = at
+        while (first < last && bins.index[first]! < low) first++
+        while (last > first && bins.index[last - 1]! >= high) last--
+        return first === 0 && last === at ? bins : sliceBins(bins, first, last)
+      } catch (error) {
+        throw new HeavensError('store-damaged', { store: 'curves', reason: `curve ${namesOf(key).join('/')}: ${String(error)}` }, { cause: error })
       }
-      return joinBins(parts, curve.phase)
     },
     async keys(filter: Partial<CurveKey> = {}): Promise<CurveKey[]> {
       environment.refresh()
