@@ -1,5 +1,6 @@
 import { HeavensError, ResolvedTarget } from '@heavens/schemas'
-import { findSource, knownSources, searchSources } from '@heavens/science/sky'
+import type { CatalogueSource } from '@heavens/science/sky'
+import { CATALOGUE, findSource, searchSources } from '@heavens/science/sky'
 import { z } from 'zod'
 import type { ApiApp } from '../api-app.js'
 import { ErrorAnswer } from '../openapi.js'
@@ -12,12 +13,16 @@ export function resolveRoutes(app: ApiApp): void {
   }, (request) => {
     const source = findSource(request.query.name)
     if (source === undefined) throw new HeavensError('unknown-source', { name: request.query.name }, { path: 'name' })
-    return source
+    return resolved(source)
   })
 
   app.get('/api/v1/resolve/search', {
     schema: { summary: 'Sources whose name begins so', tags, querystring: z.strictObject({ prefix: z.string().max(100) }), response: { 200: z.array(ResolvedTarget) } },
-  }, (request) => searchSources(request.query.prefix))
+  }, (request) => searchSources(request.query.prefix).map(resolved))
 
-  app.get('/api/v1/catalogue', { schema: { summary: 'Known bright sources', tags, response: { 200: z.array(ResolvedTarget) } } }, () => knownSources())
+  app.get('/api/v1/catalogue', { schema: { summary: 'Known bright sources', tags, response: { 200: z.array(ResolvedTarget) } } }, () => CATALOGUE.map(resolved))
+}
+
+function resolved(source: CatalogueSource): ResolvedTarget {
+  return { ...source, aliases: [...source.aliases] }
 }
