@@ -1,6 +1,7 @@
 import { HeavensError } from '@heavens/schemas'
 import { readTable, tableRows } from '@heavens/science/fits'
 import type { FitsFile, FitsHdu, TableSlice } from '@heavens/science/fits'
+import type { TimeReference } from '@heavens/science/time'
 import type { DecodeContext } from '../instrument.js'
 import { numericColumn } from './column.js'
 import { nextTime } from './next-time.js'
@@ -22,7 +23,7 @@ export interface OrderedRows {
   time: string
   /** scalar columns that must be there */
   columns: readonly string[]
-  toTt: (x: number) => number
+  reference: Pick<TimeReference, 'scale' | 'offset'>
   limits: TimeLimits
   context: DecodeContext
 }
@@ -75,9 +76,9 @@ function sortStretch(file: FitsFile, slice: TableSlice, wanted: OrderedRows): St
   let outside = 0
   let sorted = true
   let last = earliest
-  const { toTt } = wanted
+  const { scale, offset } = wanted.reference
   for (let row = 0; row < slice.rows; row++) {
-    const t = toTt(raw[row]!)
+    const t = Number(raw[row]!) * scale + offset
     time[row] = t
     // One comparison settles almost every row: it fails for NaN as well.
     if (t >= last && t <= latest) last = t

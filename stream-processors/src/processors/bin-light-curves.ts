@@ -1,6 +1,6 @@
 import type { ChannelBounds, EventBlock, GoodTime, InstrumentDescriptor, Item, RateBlock } from '@heavens/schemas'
 import { bandOfChannels, bandOfEnergy } from './energy-bands.js'
-import { addGoodTime, createGoodTime, forgetGoodTime, goodSeconds, type GoodTimeList } from './good-time.js'
+import { addGoodTime, createGoodTime, forgetGoodTime, goodSeconds, intervalAt, type GoodTimeList } from './good-time.js'
 
 /**
  * Counts of every group and band on the nested grids of the descriptor's widths. A bin is closed when the watermark has
@@ -139,7 +139,8 @@ function takeEvents(state: LightCurveState, block: EventBlock): void {
       reserve(group, first, last, nBands)
       const { counts, size } = group
       const base = group.from
-      for (let i = from; i < to; i++) counts[rows[i - from]! * size + (Math.floor(time[i]! * perSecond) - base)]!++
+      // The difference is exact and not negative: cutting it to an integer is the floor.
+      for (let i = from; i < to; i++) counts[rows[i - from]! * size + ((time[i]! * perSecond - base) | 0)]!++
     }
     if (Number.isNaN(group.next)) group.next = first
     from = to
@@ -247,6 +248,8 @@ function closeDense(state: LightCurveState, g: number, group: GroupCurves, close
   const [fine, ...coarse] = collectors(descriptor, g, false)
   const bin = new Float64Array(nBands + 1)
   for (let index = group.next; index < end; index++) {
+    index = closeStretch(state, group, index, end, fine!, coarse)
+    if (index >= end) break
     const { exposure, total } = fineBin(state, group, index, bin)
     if (exposure === 0 && total === 0) {
       // Nothing is known of this time: skip to where something is.
@@ -263,6 +266,52 @@ function closeDense(state: LightCurveState, g: number, group: GroupCurves, close
     dropBefore(group, end, nBands)
   }
   emit(state, group, fine!, coarse, closed)
+}
+
+/**
+ * Close a stretch of bins that lie wholly within one good-time interval and in the buffer, without looking at each anew.
+ * The same numbers as bin by bin. Answers the first bin that was not closed.
+ */
+function closeStretch(state: LightCurveState, group: GroupCurves, from: number, end: number, fine: Gathering, coarse: Gathering[]): number {
+  const { descriptor } = state
+  const { widths, phase } = descriptor.curves
+  const width = widths[0]!
+  if (phase === 'native' || group.sparse.size > 0 || group.size === 0 || from < group.from) return from
+  const start = from * width
+  const i = intervalAt(group.goodTime, start)
+  if (i < 0) return from
+  const to = Math.min(end, group.from + group.size, Math.floor(group.goodTime.stop[i]! / width))
+  if (to <= from) return from
+  const nBands = descriptor.bands.length
+  const { counts, size, levels } = group
+  reserveBins(fine, to - from, nBands)
+  const factor = levels.length > 1 ? Math.round(widths[1]! / width) : 0
+  let n = fine.n
+  for (let index = from; index < to; index++, n++) {
+    let total = 0
+    for (let b = 0, at = index - group.from; b < nBands; b++, at += size) {
+      const count = counts[at]!
+      fine.counts[n * nBands + b] = count
+      state.closedCounts[b]! += count
+      total += count
+    }
+    const outside = counts[nBands * size + index - group.from]!
+    state.closedCounts[nBands]! += outside
+    const exposure = Math.max(0, (index + 1) * width - index * width - (total + outside) * descriptor.deadTime)
+    fine.index[n] = index
+    fine.exposure[n] = exposure
+    if (factor === 0) continue
+    const parent = Math.floor(index / factor)
+    const open = levels[1]!
+    if (parent !== open.index) {
+      closeOpen(levels, descriptor, 1, coarse)
+      open.index = parent
+    }
+    for (let b = 0; b < nBands; b++) open.counts[b]! += fine.counts[n * nBands + b]!
+    open.exposure += exposure
+  }
+  fine.n = n
+  return to
 }
 
 /** The next bin of the finest width with counts or good time; Infinity where there is none. */
@@ -334,16 +383,20 @@ const NONE = new Float64Array(0)
 
 /** Add one bin; of `counts` the bands' part is taken. */
 function append(to: Gathering, index: number, counts: Float64Array, exposure: number, nBands: number): void {
-  if (to.n === to.index.length) {
-    const room = Math.max(16, to.n * 2)
-    to.index = grown(to.index, room)
-    to.counts = grown(to.counts, room * nBands)
-    to.exposure = grown(to.exposure, room)
-  }
+  if (to.n === to.index.length) reserveBins(to, Math.max(16, to.n), nBands)
   to.index[to.n] = index
   to.exposure[to.n] = exposure
   for (let b = 0; b < nBands; b++) to.counts[to.n * nBands + b] = counts[b]!
   to.n++
+}
+
+/** Make room for `more` bins. */
+function reserveBins(to: Gathering, more: number, nBands: number): void {
+  const room = to.n + more
+  if (room <= to.index.length) return
+  to.index = grown(to.index, room)
+  to.counts = grown(to.counts, room * nBands)
+  to.exposure = grown(to.exposure, room)
 }
 
 function grown(array: Float64Array, length: number): Float64Array {

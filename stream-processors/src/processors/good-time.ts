@@ -41,6 +41,12 @@ export function goodSeconds(list: GoodTimeList, start: number, stop: number): nu
   return sum
 }
 
+/** Index of the interval that holds `t`, −1 where none does. */
+export function intervalAt(list: GoodTimeList, t: number): number {
+  const i = firstEndingAfter(list, t)
+  return i < list.start.length && list.start[i]! <= t ? i : -1
+}
+
 /** Forget what ended before `t`. */
 export function forgetGoodTime(list: GoodTimeList, t: number): void {
   const n = firstEndingAfter(list, t)

@@ -20,6 +20,14 @@ interface GroupTrigger {
   silent: number
 }
 
+/** Bins of one group that have not been judged, from row `at` on. */
+interface WaitingBins {
+  at: number
+  index: number[]
+  counts: number[]
+  exposure: number[]
+}
+
 /** Bins waiting until every group has delivered them. */
 export interface TriggerState {
   trigger: RateTrigger
@@ -28,7 +36,7 @@ export interface TriggerState {
   /** measured scatter is used instead of Poisson's */
   dispersed: boolean
   groups: GroupTrigger[]
-  waiting: { index: number[]; counts: number[]; exposure: number[] }[]
+  waiting: WaitingBins[]
   last: number
 }
 
@@ -63,14 +71,14 @@ export function createTrigger(trigger: RateTrigger, level: number, band: number,
       group, focus: createFocus({ sigma: trigger.sigma, muMin: trigger.muMin }), smoothing: createSmoothing({ alpha: trigger.alpha, delay: trigger.delay, settle: trigger.settle }),
       dispersion: createDispersion(), level: NaN, spread: 1, over: -1, significance: 0, length: 0, silent: 0,
     })),
-    waiting: groups.map(() => ({ index: [], counts: [], exposure: [] })),
+    waiting: groups.map(() => ({ at: 0, index: [], counts: [], exposure: [] })),
   }
 }
 
 /** Index of the next bin that waits, Infinity where none does. */
 export function nextBin(state: TriggerState): number {
   let next = Infinity
-  for (const waiting of state.waiting) if (waiting.index.length) next = Math.min(next, waiting.index[0]!)
+  for (const waiting of state.waiting) if (waiting.at < waiting.index.length && waiting.index[waiting.at]! < next) next = waiting.index[waiting.at]!
   return next
 }
 
@@ -87,13 +95,16 @@ export function stepTrigger(state: TriggerState, index: number, start: number, h
   for (let g = 0; g < state.groups.length; g++) {
     const group = state.groups[g]!
     const waiting = state.waiting[g]!
-    const here = waiting.index[0] === index
-    const counts = here ? waiting.counts[0]! : 0
-    const exposure = here ? waiting.exposure[0]! : 0
-    if (here) {
-      waiting.index.shift()
-      waiting.counts.shift()
-      waiting.exposure.shift()
+    const here = waiting.index[waiting.at] === index
+    // A detector that is off, or not in the data at all, costs nothing.
+    if (!here && group.silent > LONGEST_SILENCE) continue
+    const counts = here ? waiting.counts[waiting.at]! : 0
+    const exposure = here ? waiting.exposure[waiting.at]! : 0
+    if (here && ++waiting.at === waiting.index.length) {
+      waiting.at = 0
+      waiting.index.length = 0
+      waiting.counts.length = 0
+      waiting.exposure.length = 0
     }
     // A bin cut by a gap says nothing; many of them, or nothing but zeros, end the background.
     if (exposure < 0.5 * trigger.width || counts === 0) {
@@ -106,8 +117,11 @@ export function stepTrigger(state: TriggerState, index: number, start: number, h
     bin.expected += group.level * exposure
     bin.spread = Math.max(bin.spread, group.spread)
   }
+  let overs = 0
+  for (const group of state.groups) if (group.over >= 0) overs++
+  if (overs === 0) return bin
   const over = state.groups.filter((group) => group.over >= 0)
-  if (over.length >= trigger.coincidence) {
+  if (overs >= trigger.coincidence) {
     let most = 0
     let square = 0
     for (const group of over) {
