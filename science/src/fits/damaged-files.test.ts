@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytesSource, openFits, readImage, readTable, tableColumns, verifyChecksums, writeFits } from './index.js'
-import type { ErrorCode } from '@heavens/schemas'
+import { HeavensError, type ErrorCode } from '@heavens/schemas'
 
 const BLOCK = 2880
 
@@ -82,6 +83,20 @@ describe('a file that is not FITS, or not all of it', () => {
     const file = await openFits(source, 'some.fits')
     await expect(readTable(file, file.hdus[1]!)).rejects.toMatchObject({ code: 'fits-truncated' })
     await expect(openFits({ ...source, size: bytes.length + BLOCK, read: bytesSource(bytes).read }, 'some.fits')).rejects.toMatchObject({ code: 'fits-truncated' })
+  })
+
+  it('is read or refused, but never breaks the reader, whatever bytes of its headers and descriptors change', async () => {
+    const digits = fc.constantFrom(...'0123456789-.EDTF \'=ABIJKPQXLM(),/\0\xff')
+    const change = fc.tuple(fc.integer({ min: 0, max: 3 * BLOCK }), fc.string({ unit: digits, minLength: 1, maxLength: 3 }))
+    const seen = new Set<string>()
+    await fc.assert(fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 8 }), async changes => {
+      const bytes = good()
+      for (const [at, text] of changes) for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i)
+      const outcome = await readEverything(bytes).then(() => 'read', (error: unknown) => (error instanceof HeavensError ? error.code : String(error)))
+      expect(outcome).toMatch(/^(read|fits-[a-z-]+|too-large)$/)
+      seen.add(outcome)
+    }), { seed: 5, numRuns: 1000 })
+    expect([...seen]).toEqual(expect.arrayContaining(['read', 'fits-damaged']))
   })
 
   it('lets a missing last padding and padding too much pass', async () => {

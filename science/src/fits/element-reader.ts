@@ -111,14 +111,13 @@ function unsignedReader(code: ElementCode, count: number): ElementReader {
 
 function scaledDoubles(count: number, scale: number, zero: number): ElementReader {
   const values = new Float64Array(count)
+  // x · 1 is x: without TSCAL only the shift is left, as for event times with TZERO.
+  if (scale === 1) return { values, gather: (view, layout, at) => gatherDouble(view, layout, values, at, zero) }
   return {
     values,
     gather: (view, layout, at) => {
       gatherDouble(view, layout, values, at)
-      const end = at + layout.rows * layout.perRow
-      // x · 1 is x: without TSCAL only the shift is left, as for event times with TZERO.
-      if (scale === 1) for (let i = at; i < end; i++) values[i] = values[i]! + zero
-      else for (let i = at; i < end; i++) values[i] = values[i]! * scale + zero
+      for (let i = at, end = at + layout.rows * layout.perRow; i < end; i++) values[i] = values[i]! * scale + zero
     },
   }
 }

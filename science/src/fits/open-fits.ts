@@ -52,7 +52,8 @@ type HeaderBytes = Uint8Array & { end: number }
 async function headerBytes(source: ByteSource, name: string, offset: number, index: number): Promise<HeaderBytes | undefined> {
   let bytes = new Uint8Array(0)
   for (let scanned = 0; ; ) {
-    const more = await source.read(offset + bytes.length, STEP)
+    const step = Math.max(STEP, bytes.length)
+    const more = await source.read(offset + bytes.length, step)
     if (bytes.length === 0 && !beginsHdu(more, name, offset, index)) return undefined
     const joined = new Uint8Array(bytes.length + more.length)
     joined.set(bytes)
@@ -60,7 +61,7 @@ async function headerBytes(source: ByteSource, name: string, offset: number, ind
     bytes = joined
     const end = findEnd(bytes.subarray(scanned), name, offset + scanned)
     if (end >= 0) return Object.assign(bytes, { end: scanned + end })
-    if (more.length < STEP) throw truncated(name, `it ends inside the header of ${whereIs(index)}`)
+    if (more.length < step) throw truncated(name, `it ends inside the header of ${whereIs(index)}`)
     scanned = bytes.length
     if (scanned > LARGEST_HEADER) throw damaged(name, `the header of ${whereIs(index)} has no END in ${scanned} bytes`)
   }

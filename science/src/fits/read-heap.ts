@@ -6,8 +6,11 @@ import { gather4, gather8, viewOf, type Layout } from './swap-bytes.js'
 import { ELEMENT_BYTES, type ColumnFormat } from './table-columns.js'
 import type { FitsFile, FitsHdu, NumericArray } from './types.js'
 
-/** Heap bytes read at once where rows lie one after the other. */
+/** Heap bytes read at once, and the gap between two rows that is read along rather than left out. */
 const PIECE = 8 * 2 ** 20
+const GAP = 2 ** 16
+/** Rows may share bytes of the heap, but not so that a small file unfolds into gigabytes. */
+const LARGEST_SHARED = 2 ** 28
 
 /** Descriptors of a variable-length column: elements and byte offset in the heap, one pair for each row. */
 export interface Descriptors {
@@ -54,12 +57,14 @@ export async function readHeap(file: FitsFile, hdu: FitsHdu, column: ColumnForma
   const byteLength = (r: number): number => (column.code === 'X' ? Math.ceil(counts[r]! / 8) : counts[r]! * ELEMENT_BYTES[column.code])
   const offsets = new Uint32Array(rows + 1)
   let total = 0
+  let bytesOfRows = 0
   for (let r = 0; r < rows; r++) {
     if (counts[r]! < 0 || (counts[r]! > 0 && (starts[r]! < 0 || starts[r]! + byteLength(r) > size))) {
       throw damaged(file.name, `column ${column.name} of ${hdu.name}: an array of ${counts[r]} elements at byte ${starts[r]} does not lie in the heap of ${size} bytes`)
     }
     total += counts[r]!
-    if (total >= 2 ** 32) throw damaged(file.name, `column ${column.name} of ${hdu.name} has more than 2^32 elements`)
+    bytesOfRows += byteLength(r)
+    if (bytesOfRows > Math.max(size, LARGEST_SHARED)) throw damaged(file.name, `the rows of column ${column.name} of ${hdu.name} hold more bytes than its heap of ${size}`)
     offsets[r + 1] = total
   }
   const reader = column.code === 'A' ? undefined : elementReader(column, total)
@@ -68,8 +73,13 @@ export async function readHeap(file: FitsFile, hdu: FitsHdu, column: ColumnForma
     const begin = starts[r]!
     let end = begin + byteLength(r)
     let last = r + 1
-    // Rows that follow each other in the heap, as every writer puts them, are read together.
-    while (last < rows && starts[last] === end && end - begin < PIECE) end += byteLength(last++)
+    // Rows that follow each other in the heap are read together, also with the rows of another column between them, as
+    // writers that go row by row leave them. Where an empty row points to does not matter.
+    for (; last < rows && end - begin < PIECE; last++) {
+      if (counts[last] === 0) continue
+      if (end === begin || starts[last]! < begin || starts[last]! > end + GAP) break
+      end = Math.max(end, starts[last]! + byteLength(last))
+    }
     const bytes = end > begin ? await readExactly(file, hdu.dataOffset + heap + begin, end - begin, `the heap of ${hdu.name}`) : new Uint8Array(0)
     const view = viewOf(bytes)
     for (; r < last; r++) {

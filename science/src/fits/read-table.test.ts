@@ -137,6 +137,21 @@ describe('a slice of rows', () => {
     expect(Float32Array.from(joined.v)).toEqual(whole.columns['V']!.values)
   })
 
+  it('of arrays that lie across each other in the heap is read right', async () => {
+    const file = await tableOf(4, [{ name: 'V', format: '1PI', values: [Int16Array.of(1, 2), Int16Array.of(), Int16Array.of(3), Int16Array.of(4, 5, 6)] }])
+    const bytes = (await file.source.read(0, file.source.size)).slice()
+    // Descriptors anew: row 0 the last two, row 1 empty with an offset far outside, row 2 all six, row 3 the first.
+    const view = new DataView(bytes.buffer, file.hdus[1]!.dataOffset)
+    ;[[2, 8], [0, 99999], [6, 0], [1, 0]].forEach(([count, start], r) => {
+      view.setInt32(8 * r, count!)
+      view.setInt32(8 * r + 4, start!)
+    })
+    const other = await openFits(bytesSource(bytes), 't.fits')
+    const { values, offsets } = (await readTable(other, other.hdus[1]!)).columns['V']!
+    expect(offsets).toEqual(Uint32Array.of(0, 2, 2, 8, 9))
+    expect(values).toEqual(Int16Array.of(5, 6, 1, 2, 3, 4, 5, 6, 1))
+  })
+
   it('is cut to what the table has, down to no rows', async () => {
     const file = await openFits(bytesSource(bytes), 't.fits')
     expect((await readTable(file, file.hdus[1]!, { from: rows - 1, to: rows + 5, columns: ['N'] })).rows).toBe(1)

@@ -1,4 +1,5 @@
 import { HeavensError } from '@heavens/schemas'
+import { damaged } from './damage.js'
 import { elementReader, visibleNull } from './element-reader.js'
 import { readExactly } from './read-exactly.js'
 import { gatherDescriptors, noDescriptors, readHeap } from './read-heap.js'
@@ -18,6 +19,7 @@ export interface ReadTableOptions {
 /** Bytes of rows read at once, and taken apart at once: the second stays in the cache until every column has been there. */
 const PIECE = 4 * 2 ** 20
 const BLOCK = 2 ** 18
+const MOST_EMPTY_ROWS = 2 ** 20
 
 /**
  * Rows [from, to) of a binary table; nothing but these rows and their part of the heap is read from the source.
@@ -32,8 +34,10 @@ export async function readTable(file: FitsFile, hdu: FitsHdu, options: ReadTable
   const from = Math.min(total, Math.max(0, Math.floor(options.from ?? 0)))
   const to = Math.min(total, Math.max(from, Math.floor(options.to ?? total)))
   const rows = to - from
+  const stride = hdu.header.number('NAXIS1', 0)
+  // Rows without bytes cost the file nothing, but the reader memory.
+  if (stride === 0 && rows > MOST_EMPTY_ROWS) throw damaged(file.name, `${hdu.name} has ${rows} rows of no bytes`)
   const collectors = chooseColumns(file, hdu, options.columns).map(([key, column]) => [key, collector(file, hdu, column, rows)] as const)
-  const stride = hdu.header.number('NAXIS1')
   const [rowsRead, rowsTaken] = [PIECE, BLOCK].map(size => Math.max(4, Math.floor(size / Math.max(1, stride)))) as [number, number]
   for (let row = 0; row < rows && collectors.length > 0 && stride > 0; row += rowsRead) {
     const count = Math.min(rowsRead, rows - row)

@@ -20,7 +20,7 @@ export function viewOf(bytes: Uint8Array): DataView {
 
 /**
  * Moves `count` elements: from byte `from` of the view in steps of `step` bytes, to `out` from index `at` in steps of `outStep`.
- * The bits of `toggle` are turned over on the way: the highest one adds half the range, as the unsigned conventions want.
+ * The bits of `toggle` are turned over on the way: the highest one adds half the range, as the unsigned conventions want. For doubles it is a number to add.
  */
 type Move<T> = (view: DataView, from: number, step: number, count: number, out: T, at: number, outStep: number, toggle: number) => void
 
@@ -51,8 +51,9 @@ export function gather8(view: DataView, layout: Layout, out: Int32Array, at: num
   gather(moveHalves, 8, view, layout, out, at, toggle)
 }
 
-export function gatherDouble(view: DataView, layout: Layout, out: Float64Array, at: number): void {
-  gather(moveDouble, 8, view, layout, out, at, 0)
+/** Adds `zero` on the way; -0 leaves every number as it is, also -0, which 0 would not. */
+export function gatherDouble(view: DataView, layout: Layout, out: Float64Array, at: number, zero = -0): void {
+  gather(moveDouble, 8, view, layout, out, at, zero)
 }
 
 // A DataView read compiles to a load and a byte swap. Four of them in one turn of the loop took two thirds of the time of
@@ -137,27 +138,27 @@ function move4(view: DataView, from: number, step: number, count: number, out: I
   }
 }
 
-function moveDouble(view: DataView, from: number, step: number, count: number, out: Float64Array, at: number, outStep: number): void {
+function moveDouble(view: DataView, from: number, step: number, count: number, out: Float64Array, at: number, outStep: number, zero: number): void {
   const s = step | 0
   const d = outStep | 0
   let p = from | 0
   let o = at | 0
   for (let turns = count >> 2; turns > 0; turns--) {
-    out[o] = view.getFloat64(p)
+    out[o] = view.getFloat64(p) + zero
     p = (p + s) | 0
     o = (o + d) | 0
-    out[o] = view.getFloat64(p)
+    out[o] = view.getFloat64(p) + zero
     p = (p + s) | 0
     o = (o + d) | 0
-    out[o] = view.getFloat64(p)
+    out[o] = view.getFloat64(p) + zero
     p = (p + s) | 0
     o = (o + d) | 0
-    out[o] = view.getFloat64(p)
+    out[o] = view.getFloat64(p) + zero
     p = (p + s) | 0
     o = (o + d) | 0
   }
   for (let i = 0; i < (count & 3); i++) {
-    out[o] = view.getFloat64(p)
+    out[o] = view.getFloat64(p) + zero
     p = (p + s) | 0
     o = (o + d) | 0
   }
