@@ -40,6 +40,13 @@ describe('bin-light-curves', () => {
     for (const width of counter.curves.widths) expect(bins.get(`0/${width}/${Math.floor(t / width)}`)?.split(' @')[0], String(width)).toBe('1 2')
   })
 
+  it('keeps in its bin an event 60 ns before the end of it', () => {
+    // Of GRB 190530A: t · 62.5 is rounded to the next integer, t / 0.016 is not.
+    const t = 612526836.0319999456
+    const { bins } = run([bounds(0), ...blocksOf([event(t, 4)], [t + 10])])
+    expect(bins.get('0/0.064/9570731812')?.split(' @')[0]).toBe('0 1')
+  })
+
   it('counts events outside all bands, and those whose channel has no bounds', () => {
     const wide: InstrumentDescriptor = { ...counter, bands: [counter.bands[1]!] }
     const { outOfBand, bins } = run([bounds(0), ...blocksOf([event(10, 0), event(10, 5), event(10, 400), event(10, 5, 1)], [12])], wide)

@@ -115,7 +115,8 @@ function takeEvents(state: LightCurveState, block: EventBlock): void {
   const { descriptor } = state
   const { time, detector } = block.columns
   const nBands = descriptor.bands.length
-  const perSecond = 1 / descriptor.curves.widths[0]!
+  // Divided, not multiplied by 1 / width: t · 62.5 rounds up to the next bin what lies within 60 ns before it.
+  const width = descriptor.curves.widths[0]!
   state.events += block.count
   for (let from = 0; from < block.count; ) {
     // Blocks of one detector are the rule: find the run of equal detectors and work on it without looking again.
@@ -131,16 +132,16 @@ function takeEvents(state: LightCurveState, block: EventBlock): void {
     }
     // Without good-time intervals the time that blocks cover counts as good, from their first event's second on.
     if (!group.hasGoodTime) addGoodTime(group.goodTime, Math.max(block.start, Math.floor(time[from]!)), block.stop)
-    const first = Math.floor(time[from]! * perSecond)
-    const last = Math.floor(time[to - 1]! * perSecond)
+    const first = Math.floor(time[from]! / width)
+    const last = Math.floor(time[to - 1]! / width)
     const rows = rowsOf(state, block, d, from, to)
-    if (descriptor.curves.sparse) for (let i = from; i < to; i++) sparseBin(group, Math.floor(time[i]! * perSecond), nBands)[rows[i - from]!]!++
+    if (descriptor.curves.sparse) for (let i = from; i < to; i++) sparseBin(group, Math.floor(time[i]! / width), nBands)[rows[i - from]!]!++
     else {
       reserve(group, first, last, nBands)
       const { counts, size } = group
       const base = group.from
       // The difference is exact and not negative: cutting it to an integer is the floor.
-      for (let i = from; i < to; i++) counts[rows[i - from]! * size + ((time[i]! * perSecond - base) | 0)]!++
+      for (let i = from; i < to; i++) counts[rows[i - from]! * size + ((time[i]! / width - base) | 0)]!++
     }
     if (Number.isNaN(group.next)) group.next = first
     from = to
@@ -244,7 +245,7 @@ function closeDense(state: LightCurveState, g: number, group: GroupCurves, close
   const nBands = descriptor.bands.length
   const native = descriptor.curves.phase === 'native'
   const phase = native ? state.phase : 0
-  const end = native ? Math.floor((state.watermark - phase) / width + 1e-6) : Math.floor(state.watermark * (1 / width))
+  const end = native ? Math.floor((state.watermark - phase) / width + 1e-6) : Math.floor(state.watermark / width)
   const [fine, ...coarse] = collectors(descriptor, g, false)
   const bin = new Float64Array(nBands + 1)
   for (let index = group.next; index < end; index++) {
@@ -340,7 +341,7 @@ function nextKnown(state: LightCurveState, group: GroupCurves, index: number, na
 function closeSparse(state: LightCurveState, g: number, group: GroupCurves, closed: (bins: ClosedBins) => void): void {
   const { descriptor } = state
   const width = descriptor.curves.widths[0]!
-  const end = Math.floor(state.watermark * (1 / width))
+  const end = Math.floor(state.watermark / width)
   const ready = [...group.sparse.keys()].filter((index) => index < end).sort((a, b) => a - b)
   const [fine, ...coarse] = collectors(descriptor, g, false)
   const counts = new Float64Array(descriptor.bands.length + 1)
