@@ -34,6 +34,8 @@ interface Session { folder: string; files: ReceivedFile[]; bytes: number; timer:
 /** @param limit bytes of one session */
 export function createUploadSessions(limit: number): UploadSessions {
   const sessions = new Map<string, Promise<Session>>()
+  // Folders whose files are being used: they too must be gone when the server is.
+  const inUse = new Set<string>()
 
   async function begin(id: string): Promise<Session> {
     if (sessions.size >= MOST_SESSIONS) throw new HeavensError('bad-request', { reason: `${MOST_SESSIONS} uploads are open already: finish them first` }, { path: 'session' })
@@ -94,10 +96,15 @@ export function createUploadSessions(limit: number): UploadSessions {
       if (pending === undefined) throw new HeavensError('not-found', { what: 'upload', id })
       const { files, folder, timer } = await pending
       clearTimeout(timer)
-      return { files, remove: () => rm(folder, { recursive: true, force: true }) }
+      inUse.add(folder)
+      const remove = async (): Promise<void> => {
+        inUse.delete(folder)
+        await rm(folder, { recursive: true, force: true })
+      }
+      return { files, remove }
     },
     async close() {
-      await Promise.all([...sessions.keys()].map(drop))
+      await Promise.all([...[...sessions.keys()].map(drop), ...[...inUse].map((folder) => rm(folder, { recursive: true, force: true }))])
     },
   }
 }
