@@ -15,11 +15,12 @@ export interface BurstSchedule {
 
 /** The first burst begins this long after going live [s], unless the spacecraft is in the SAA then. */
 const FIRST_AFTER = 50
-/** No other burst within this of the first [s]. */
-const ALONE = 75
+/** No other burst within this of the first [s]: the trigger takes what follows within 300 s for the same event. */
+const ALONE = 330
 
 /**
- * Bursts with time in [start, stop): one in each stretch of the mean spacing, at a time within it that only seed and stretch decide.
+ * Bursts with time in [start, stop): one in each stretch of the mean spacing, at a time in its first quarter that only
+ * seed and stretch decide, so that each can be told from the one before.
  * Besides, one that is sure to be seen soon after going live: bright, high above Earth, outside the SAA.
  */
 export function scheduledBursts(schedule: BurstSchedule, start: number, stop: number): SimulatedBurst[] {
@@ -35,7 +36,7 @@ export function scheduledBursts(schedule: BurstSchedule, start: number, stop: nu
     const lowest = Math.max(0, Math.floor((start - from) / spacing))
     for (let n = lowest; from + n * spacing < Math.min(stop, to); n++) {
       const random = seededRandom((Math.imul(seed + salt * 7919, 0x9e3779b1) ^ Math.imul(n + 1, 0x85ebca6b)) >>> 0)
-      const time = from + (n + 0.1 + 0.8 * random.uniform()) * spacing
+      const time = from + (n + 0.05 + 0.2 * random.uniform()) * spacing
       if (time >= to) continue
       const z = 2 * random.uniform() - 1
       const peakRate = 200 * 20 ** random.uniform()

@@ -20,8 +20,8 @@ const DAY = 86400
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   bursts: {
     label: 'Gamma-ray bursts',
-    help: 'A burst within a minute of going live, then one every few minutes, short and long, bright and faint.',
-    bursts: { duringHistory: 2700, live: 240 },
+    help: 'A burst within a minute of going live, then one every seven minutes or so, short and long, bright and faint.',
+    bursts: { duringHistory: 2700, live: 420 },
     outbursts: [],
   },
   quiet: {

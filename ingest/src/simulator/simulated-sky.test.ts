@@ -24,7 +24,7 @@ describe('the simulated sky', () => {
     const whole = sky.bursts(LIVE - 2000, LIVE + 4000)
     const parts = Array.from({ length: 60 }, (_, i) => sky.bursts(LIVE - 2000 + 100 * i, LIVE - 1900 + 100 * i)).flat()
     expect(parts).toEqual(whole)
-    expect(whole.length).toBeGreaterThan(10)
+    expect(whole.length).toBeGreaterThan(5)
   })
 
   it('gives a bright burst that is seen within two minutes of going live, whatever the seed', () => {

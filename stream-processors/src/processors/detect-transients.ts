@@ -198,5 +198,6 @@ function sparkline(state: TransientState, event: OpenEvent): Candidate['sparklin
   const recent = state.recent[event.best]!
   const { width } = state.triggers[event.best]!.trigger
   const merged = width * Math.max(1, Math.round(1 / width))
-  return { start: recent.from * merged, width: merged, counts: [...recent.counts] }
+  // The last slot is still filling: shown, it would look like an end of the data.
+  return { start: recent.from * merged, width: merged, counts: recent.counts.slice(0, -1) }
 }
