@@ -115,3 +115,14 @@ test('where there is nothing, the reason is told and no file is written', async 
 test('a signal stops it', async () => {
   await expect(analyse(request(0, 10), { stores, instruments, out, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' })
 })
+
+test('products of simulated telemetry say so, measured ones do not', async () => {
+  const simulated = storesInMemory([{ stream: { instrument: 'counter', run: 'simulated' }, items }])
+  const asked = request(0, 10, { products: { spectrum: {} } })
+  const kind = async (from: typeof stores): Promise<unknown> => {
+    await analyse(asked, { stores: from, instruments, out })
+    return (await opened('counter/a/spectrum.pha')).hdu('SPECTRUM')!.header.get('SIMDATA')
+  }
+  expect(await kind(simulated)).toBe(true)
+  expect(await kind(stores)).toBeUndefined()
+})

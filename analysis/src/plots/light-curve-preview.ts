@@ -1,5 +1,6 @@
 import { utcIsoFromTt } from '@heavens/science/time'
 import type { LightCurve } from '../products/light-curve.js'
+import { isSimulated } from '../products/cards.js'
 import type { GroupContext } from '../products/product-context.js'
 import { drawAxes, drawLegend, drawSteps, PAPER, SERIES } from './axes.js'
 import type { Axis } from './axes.js'
@@ -39,7 +40,7 @@ export function lightCurvePreview(context: GroupContext, curves: readonly LightC
   const x: Axis = { low: Number.isFinite(first) ? first : 0, high: last > first ? last : 1, log: false, from: 64, to: WIDTH - 16 }
   const bottom = Math.max(0, Number.isFinite(low) ? low : 0)
   const y: Axis = { low: bottom > 0.3 * high ? bottom * 0.95 : 0, high: high > 0 ? high * 1.05 : 1, log: false, from: HEIGHT - 40, to: 36 }
-  drawAxes(raster, x, y, { title: `${context.whole.descriptor.name} ${context.group.id}`, x: `seconds since ${utcIsoFromTt(t0, 3)}`, y: 'counts/s' })
+  drawAxes(raster, x, y, { title: `${context.whole.descriptor.name} ${context.group.id}${isSimulated(context) ? ' (simulated)' : ''}`, x: `seconds since ${utcIsoFromTt(t0, 3)}`, y: 'counts/s' })
   shown.forEach((bins, i) => drawSteps(raster, x, y, bins, SERIES[i]!, bins.value.length < 400))
   drawLegend(raster, x, y, curves.slice(0, SERIES.length).map(({ band }) => bandText(band, context.whole.descriptor.energyUnit)))
   return png(raster)

@@ -1,3 +1,4 @@
+import { isSimulated } from '../products/cards.js'
 import type { GroupContext } from '../products/product-context.js'
 import type { Spectrum } from '../products/spectrum.js'
 import { drawAxes, drawLegend, drawSteps, PAPER, SERIES } from './axes.js'
@@ -18,7 +19,7 @@ export function spectrumPreview(context: GroupContext, total: Spectrum, backgrou
   const x: Axis = { low: Math.min(...energies, total.eMax.at(-1)! / 10), high: total.eMax.at(-1)!, log: true, from: 64, to: WIDTH - 16 }
   const high = values.length > 0 ? Math.max(...values) * 2 : 1
   const y: Axis = { low: values.length > 0 ? Math.min(Math.min(...values) / 2, high / 10) : 0.1, high, log: true, from: HEIGHT - 40, to: 36 }
-  drawAxes(raster, x, y, { title: `${context.whole.descriptor.name} ${context.group.id}, ${total.exposure.toFixed(3)} s`, x: 'energy (keV)', y: 'counts/s/keV' })
+  drawAxes(raster, x, y, { title: `${context.whole.descriptor.name} ${context.group.id}, ${total.exposure.toFixed(3)} s${isSimulated(context) ? ' (simulated)' : ''}`, x: 'energy (keV)', y: 'counts/s/keV' })
   shown.toReversed().forEach((bins, i) => drawSteps(raster, x, y, bins, SERIES[shown.length - 1 - i]!, true))
   drawLegend(raster, x, y, background === undefined ? ['total'] : ['total', 'background'])
   return png(raster)

@@ -21,6 +21,11 @@ export function span(intervals: readonly Interval[]): Interval {
   return [intervals[0]?.[0] ?? 0, intervals.at(-1)?.[1] ?? 0]
 }
 
+/** Whether any of the data are of a simulated run. */
+export function isSimulated(context: ProductContext): boolean {
+  return context.whole.inputs.some(({ run }) => run.startsWith('simulated'))
+}
+
 /** Who observed what: the keywords that every HDU carries. */
 export function originCards(context: ProductContext, group?: string): CardInput[] {
   const { descriptor } = context.whole
@@ -30,6 +35,7 @@ export function originCards(context: ProductContext, group?: string): CardInput[
     ['INSTRUME', descriptor.name, 'instrument'],
     ...(group === undefined ? [] : [['DETNAM', group, 'detector group'] satisfies CardInput]),
     ['FILTER', 'none', 'no filter'],
+    ...(isSimulated(context) ? [['SIMDATA', true, 'the telemetry is simulated'] satisfies CardInput] : []),
     ...(target === undefined
       ? []
       : [

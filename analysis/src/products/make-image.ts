@@ -5,6 +5,7 @@ import { imagePreview } from '../plots/image-preview.js'
 import { intersect, unite } from '../selection/intervals.js'
 import { classCards, originCards, provenanceCards, span, timeCards } from './cards.js'
 import { countsImage } from './counts-image.js'
+import { discSum } from './disc-sum.js'
 import { exposureMap } from './exposure-map.js'
 import { gtiHdu } from './gti-hdu.js'
 import { imageGrid } from './image-grid.js'
@@ -13,6 +14,9 @@ import { ringSignificance } from './ring-significance.js'
 
 /** Largest side of an image [pixels]. */
 const MOST_PIXELS = 2048
+
+/** Images whose fullest pixel has fewer counts than this are smoothed for the picture. */
+const SPARSE = 20
 
 /**
  * Image around the target: COUNTS and SIGNIFICANCE for each band (EXTVER; the first is all bands together where there are
@@ -61,7 +65,9 @@ export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
     kind: 'image',
     cards: [...origin, ['EXPOMAP', pointed, pointed ? 'an EXPOSURE extension is there' : 'no pointing is known, so no EXPOSURE'], ...provenanceCards({ ...context, radius: undefined })],
   }
-  const shown = preview!.map((n, i) => (sky[i] === 1 ? n : NaN))
+  // Of single photons nothing is seen: the picture (not the file) then shows their sum over the resolution.
+  const sparse = preview!.reduce((a, b) => Math.max(a, b), 0) < SPARSE
+  const shown = (sparse ? discSum(preview!, side, side, Math.max(1, psf / pixel / 2)) : preview!).map((n, i) => (sky[i] === 1 ? n : NaN))
   return [
     { path: 'image.fits', kind: 'image', bytes: writeFits([primary, ...hdus, gtiHdu(context, good)]) },
     { path: 'image.png', kind: 'preview', bytes: imagePreview(shown, side, side) },
