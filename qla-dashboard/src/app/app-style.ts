@@ -7,7 +7,10 @@ export const appStyle = css`
   .side { display: grid; grid-template-rows: minmax(80px, 1fr) auto; border-left: 1px solid var(--rule); min-height: 0; overflow: hidden }
   selected-panel { max-height: 46vh }
   curves-panel { grid-column: 1 / -1 }
-  side-drawer { position: absolute; inset: 0 0 0 auto; width: max(420px, 30vw); max-width: 100%; z-index: 5 }
+  side-drawer { grid-area: 1 / 2 / -1 / 3; z-index: 5; min-width: 0 }
+  main.open { grid-template-columns: minmax(0, 1fr) max(400px, 28vw) }
+  main.open curves-panel { grid-column: 1 }
+  main.open .side { visibility: hidden }
   side-drawer[hidden] { display: none }
   main.stale sky-panel, main.stale curves-panel, main.stale .side { opacity: .55 }
   .notices { position: fixed; left: 12px; bottom: 12px; display: grid; gap: 8px; max-width: min(560px, calc(100vw - 24px)); z-index: 20 }
@@ -24,7 +27,8 @@ export const appStyle = css`
     event-list { max-height: 45vh }
     sky-panel { order: 1; min-height: 340px }
     curves-panel { order: 2 }
-    side-drawer { position: fixed; inset: 0; width: 100% }
+    side-drawer { position: fixed; inset: 0 }
+    main.open .side { visibility: visible }
     selected-panel { max-height: none }
   }
 `

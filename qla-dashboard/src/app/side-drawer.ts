@@ -18,7 +18,7 @@ export class SideDrawer extends Panel {
   static override styles = [baseStyle, css`
     :host { display: grid; grid-template-rows: auto 1fr; background: var(--panel); border-left: 1px solid var(--rule-strong); min-height: 0 }
     nav { display: flex; align-items: center; padding: 0 8px; min-height: 32px; border-bottom: 1px solid var(--rule) }
-    [role='tab'] { border-width: 0 0 2px; border-radius: 0; min-height: 32px; color: var(--dim) }
+    [role='tab'] { border-width: 0 0 2px; border-color: transparent; border-radius: 0; min-height: 32px; color: var(--dim) }
     [role='tab'][aria-selected='true'] { color: var(--text); border-color: var(--accent) }
     .grow { flex: 1 }
     .content { overflow-y: auto; min-height: 0 }

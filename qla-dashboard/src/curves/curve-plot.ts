@@ -1,5 +1,6 @@
 import uPlot from 'uplot'
 import type { Candidate } from '@heavens/schemas'
+import { roomFor } from './rooms.js'
 import type { Steps } from './steps.js'
 import { tickStep, tickText, utcTicks } from './time-ticks.js'
 
@@ -92,15 +93,6 @@ export function createCurvePlot(o: PlotOptions): CurvePlot {
     },
     destroy: () => plot.destroy(),
   }
-}
-
-/** A round number with some room above the value. */
-export function roomFor(value: number): number {
-  if (!(value > 0)) return 1
-  const wanted = value * 1.15
-  const power = 10 ** Math.floor(Math.log10(wanted))
-  for (const f of [1, 1.5, 2, 3, 4, 5, 6, 8, 10]) if (wanted <= f * power) return f * power
-  return wanted
 }
 
 function rateText(v: number): string {

@@ -82,8 +82,10 @@ export class RequestForm extends Panel {
     const request = requestOf(this.form, this.state.instruments)
     const asked = this.#asked = new AbortController()
     try {
-      this.faults = await checkRequest(request)
-      if (this.faults.length) {
+      const faults = [...await checkRequest(request), ...await this.#nameFaults(asked.signal)]
+      if (asked.signal.aborted) return
+      this.faults = faults
+      if (faults.length) {
         Object.assign(this, { quote: null, refusal: null })
         return
       }
@@ -102,6 +104,16 @@ export class RequestForm extends Panel {
     this.refusal = error instanceof WireError ? error : new WireError('internal', error instanceof Error ? error.message : String(error))
     // What the server says about a field stands at the field.
     if (this.refusal.path && FIELDS.some((f) => this.refusal!.path!.startsWith(f))) this.faults = [{ path: this.refusal.path, message: this.refusal.message }]
+  }
+
+  /** A name that nothing in the catalogue begins with is said at its field while it is typed. */
+  async #nameFaults(signal: AbortSignal): Promise<Fault[]> {
+    const { where, name } = this.form
+    if (where !== 'name' || !name.trim()) return []
+    const found = await ask<ResolvedTarget[]>('resolve/search', { query: { prefix: name.trim() }, signal })
+    const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_]+/g, '')
+    if (found.some((s) => [s.name, ...s.aliases].some((n) => plain(n) === plain(name)))) return []
+    return [{ path: 'target', message: found.length ? `Which? ${found.slice(0, 5).map((s) => s.name).join(', ')}` : `No source is known by the name ${name.trim()}; give a position instead.` }]
   }
 
   async #search(prefix: string): Promise<void> {

@@ -23,16 +23,17 @@ export function scaleOf(map: SkyMap, plane: Plane, theme: Theme): Scale {
   }
 }
 
-/** The value below which all but 20 pixels in a million lie: one hot pixel must not darken the sky. */
+/** The value that all but one pixel in ten thousand (and one at least) do not exceed: one hot pixel must not darken the sky. */
 function upperValue(values: Float32Array): number {
-  let max = 0
-  for (const v of values) if (v > max) max = v
-  if (max === 0) return 1
-  const bins = new Uint32Array(1024)
-  for (const v of values) if (v > 0) bins[Math.min(1023, Math.floor((v / max) * 1023))]!++
-  let left = Math.max(1, Math.round(values.length * 2e-5))
-  for (let i = 1023; i > 0; i--) if ((left -= bins[i]!) < 0) return (max * (i + 1)) / 1023
-  return max
+  const top = new Float32Array(Math.max(1, Math.round(values.length * 1e-4)) + 1)
+  for (const v of values) {
+    if (!(v > top[0]!)) continue
+    // Ascending; the smallest of the largest falls out.
+    let i = 0
+    for (; i + 1 < top.length && top[i + 1]! < v; i++) top[i] = top[i + 1]!
+    top[i] = v
+  }
+  return top[0]! || top.at(-1)! || 1
 }
 
 /** 1, 2, 3, 5 or 7 times a power of ten, not below the value: the bar is calm while counts grow. */

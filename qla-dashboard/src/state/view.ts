@@ -61,7 +61,7 @@ export function viewFromHash(hash: string): View {
   const [frame, ...sky] = (fields.get('sky') ?? '').split(',')
   if ((frame === 'galactic' || frame === 'icrs') && sky.length === 3 && sky.every((v) => Number.isFinite(Number(v)))) {
     const [lon, lat, zoom] = sky.map(Number) as [number, number, number]
-    Object.assign(view, { frame, lon: ((lon % 360) + 360) % 360, lat: clamp(lat, -90, 90), zoom: clamp(zoom, 1, 2000) })
+    Object.assign(view, { frame, lon: lon >= 0 && lon < 360 ? lon : ((lon % 360) + 360) % 360, lat: clamp(lat, -90, 90), zoom: clamp(zoom, 1, 2000) })
   }
   const map = (fields.get('map') ?? '').split(',')
   if (map.length === 4) view.image = { instrument: map[0] || null, band: map[1] || null, window: map[2] || null, plane: PLANES.includes(map[3]!) ? (map[3] as Plane) : 'counts' }
