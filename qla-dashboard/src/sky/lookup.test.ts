@@ -15,7 +15,8 @@ it.each([{ zoom: 1 }, { zoom: 4 }, { zoom: 60 }])('looks up the HEALPix pixel of
     for (let column = 0; column < columns; column += 3) {
       const p = positionAt(g, (column + 0.5) * 2, (row + 0.5) * 2)
       const pixel = index[row * columns + column]!
-      if (p === null) { outside++; expect(pixel).toBe(-1) } else expect(pixel).toBe(ang2pixRing(32, p.ra, p.dec))
+      if (p === null) outside++
+      expect(pixel).toBe(p === null ? -1 : ang2pixRing(32, p.ra, p.dec))
     }
   }
   expect(outside > 0).toBe(zoom === 1)

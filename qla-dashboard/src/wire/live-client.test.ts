@@ -28,7 +28,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const handlers = (): LiveHandlers => ({ text: vi.fn(), frame: vi.fn(), phase: vi.fn(), fault: vi.fn() })
+const handlers = (): LiveHandlers => ({ text: vi.fn<LiveHandlers['text']>(), frame: vi.fn<LiveHandlers['frame']>(), phase: vi.fn<LiveHandlers['phase']>(), fault: vi.fn<LiveHandlers['fault']>() })
 const subscriptions = (socket: HandSocket): unknown[] => socket.sent.filter((m) => (m as { type: string }).type !== 'ping')
 
 it('subscribes when open, and resumes after the last seq when the connection was lost', () => {
