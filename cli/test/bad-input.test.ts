@@ -60,7 +60,7 @@ describe('replay of files that are not as they should be', () => {
     const { code, stderr, summary } = await replay(...paths.slice(0, 7), one, ...paths.slice(7), path.join(folder, 'directory.fits'), path.join(folder, 'absent.fits'))
     expect(code).toBe(3)
     const said = (name: string): string => stderr.split('\n').filter((line) => line.startsWith('refused') && line.includes(name)).join('\n')
-    for (const [name, , reason] of BAD) expect(said(name), name).toMatch(reason)
+    for (const [name, , reason] of BAD) expect(said(name), `${name}`).toMatch(reason)
     expect(said('directory.fits')).toMatch(/not a regular file/)
     expect(said('absent.fits')).toMatch(/file-missing/)
     expect(stderr).not.toMatch(/internal|TypeError|RangeError|\.js:\d+/)
@@ -79,7 +79,7 @@ describe('replay of files that are not as they should be', () => {
   it('says what is wrong with the call: exit code 2', async () => {
     const calls = await Promise.all([heavens('replay'), heavens('replay', '--speed', '-3', 'x.fits'), heavens('replay', '--nonsense', 'x.fits'), heavens('nonsense'), heavens('up', '--port', 'abc')])
     for (const { code, stdout, stderr } of calls) {
-      expect(code, stderr).toBe(2)
+      expect(code, `${stderr}`).toBe(2)
       expect(stdout).toBe('')
       expect(stderr).toMatch(/^error: /)
     }

@@ -118,9 +118,8 @@ describe('replay of several files', () => {
 
   it.skipIf(!real.present)('does not depend on the order in which they are named', async () => {
     const [a, b, c] = real.paths as [string, string, string]
-    const same = ({ seconds: _, ...rest }: ReplaySummary): unknown => rest
     const [one, other] = await Promise.all([replay(a, b, c), replay(c, a, b)])
-    expect(same(other.summary)).toEqual(same(one.summary))
+    expect(other.summary).toEqual({ ...one.summary, seconds: other.summary.seconds })
   })
 })
 

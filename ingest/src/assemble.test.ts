@@ -42,7 +42,7 @@ describe('assemble', () => {
     closeSource(assembler, 'b')
     const items = drain(assembler)
     expect(items.map((i) => (i.kind === 'events' ? `${i.source}:${i.count}` : i.kind))).toEqual(['a:1', 'b:2', 'watermark', 'a:2', 'b:1', 'watermark'])
-    expect(watermarks(items)).toEqual([11, 13])
+    expect(watermarks(items)).toEqual([11, 12.6 + 1e-6])
   })
 
   it('sorts events that are out of order within the disorder of the instrument', () => {
@@ -97,7 +97,25 @@ describe('assemble', () => {
     closeSource(assembler, 'a')
     const items = drain(assembler)
     expect(blocks(items).map((b) => [b.sequence, ...b.columns.time])).toEqual([[12, 3.5, 4]])
-    expect(ledger(items)[0]).toMatchObject({ duplicates: 2, late: 0 })
+    // They come once, read twice: neither doubled nor late.
+    expect(ledger(items)).toEqual([])
+  })
+
+  it('tells again neither the preamble nor the gaps of an interrupted file', () => {
+    const good: DecodedItem = { kind: 'gti', group: 0, start: Float64Array.of(0, 2, 8), stop: Float64Array.of(1, 5, 9) }
+    const bounds: DecodedItem = { kind: 'ebounds', group: 0, from: 0, first: 0, eMin: Float32Array.of(4, 8), eMax: Float32Array.of(8, 16) }
+    const run = (options: { released?: number; resume?: { resumeAt: number; sequence: number; preamble: number } }): Item[] => {
+      const assembler = createAssembler(descriptor, { rowsPerBlock: 2, ...(options.released === undefined ? {} : { released: options.released }) })
+      openSource(assembler, 'a', options.resume)
+      for (const item of [bounds, good, events([0.5, 2.5, 4.5, 8.5, 8.6])]) offer(assembler, 'a', item)
+      closeSource(assembler, 'a')
+      return drain(assembler)
+    }
+    const once = run({})
+    const first = once.findIndex((i) => i.kind === 'watermark') + 1
+    const rest = run({ released: 3, resume: { resumeAt: 3, sequence: 3, preamble: 2 } })
+    expect(rest).toEqual(once.slice(first))
+    expect(ledger(once).map((l) => l.gaps)).toEqual([[{ start: 1, stop: 2 }], [{ start: 5, stop: 8 }]])
   })
 
   it('notes gaps in rates', () => {

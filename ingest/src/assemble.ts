@@ -11,6 +11,8 @@ interface SourceState {
   sequence: number
   /** rows before this are already on the log (an interrupted file taken up again) */
   resumeAt: number
+  /** that many of its next items without times are already on the log */
+  preamble: number
 }
 
 /**
@@ -43,10 +45,10 @@ export function createAssembler(descriptor: InstrumentDescriptor, options: { row
 }
 
 /** A source must be opened before anything is released past its first rows. Opening it again is no error. */
-export function openSource(assembler: Assembler, id: string, options: { sequence?: number; resumeAt?: number } = {}): void {
+export function openSource(assembler: Assembler, id: string, options: { sequence?: number; resumeAt?: number; preamble?: number } = {}): void {
   const known = assembler.sources.get(id)
   if (known) known.closed = false
-  else assembler.sources.set(id, { lanes: new Map(), frontier: -Infinity, closed: false, sequence: options.sequence ?? 0, resumeAt: options.resumeAt ?? -Infinity })
+  else assembler.sources.set(id, { lanes: new Map(), frontier: -Infinity, closed: false, sequence: options.sequence ?? 0, resumeAt: options.resumeAt ?? -Infinity, preamble: options.preamble ?? 0 })
 }
 
 /** No more will come from this source: it no longer holds the watermark back. */
@@ -78,8 +80,12 @@ export function offer(assembler: Assembler, id: string, item: DecodedItem): void
   const source = sourceOf(assembler, id)
   if (!isTimed(item)) {
     if (item.kind === 'ebounds' && !newBounds(assembler, item)) return
+    if (item.kind === 'gti') noteGoodTimeGaps(assembler, item.start, item.stop, source.resumeAt)
+    if (source.preamble > 0) {
+      source.preamble--
+      return
+    }
     assembler.preamble.push({ ...item, source: id, sequence: source.sequence++, ...(hasLate(item) ? { late: false } : {}) } as DataItem)
-    if (item.kind === 'gti') noteGoodTimeGaps(assembler, item.start, item.stop)
     return
   }
   if (item.count === 0) return
@@ -87,14 +93,13 @@ export function offer(assembler: Assembler, id: string, item: DecodedItem): void
   const key = rows.kind === 'rates' ? `rates ${rows.group}` : rows.kind
   const lane = source.lanes.get(key) ?? createLane()
   source.lanes.set(key, lane)
-  noteRateGaps(assembler, lane, rows)
+  noteRateGaps(assembler, lane, rows, source.resumeAt)
   const times = timesOf(rows)
   const repeated = countBelow(times, source.resumeAt)
   const behind = countBelow(times, assembler.released, repeated)
-  assembler.duplicates += rows.kind === 'pointing' ? 0 : repeated
   if (behind > repeated) {
     const part = sliceRows(rows, repeated, behind)
-    assembler.late.push(block(part, id, source.sequence++, timesOf(part)[0]!, timesOf(part).at(-1)! + gridAfter(part), true))
+    assembler.late.push(block(part, id, source.sequence++, timesOf(part)[0]!, timesOf(part).at(-1)! + lengthOfLast(part), true))
     assembler.lateRows += part.count
   }
   source.frontier = Math.max(source.frontier, times.at(-1)! - assembler.descriptor.disorder)
@@ -104,7 +109,7 @@ export function offer(assembler: Assembler, id: string, item: DecodedItem): void
 
 /**
  * Everything that can be released now, in the order of the log. Call until it answers an empty array.
- * With all sources closed everything goes out, and the last watermark lies behind the last row.
+ * With all sources closed everything goes out, and the last watermark lies right behind the last row.
  */
 export function release(assembler: Assembler): Item[] {
   const out: Item[] = [...assembler.preamble, ...assembler.late]
@@ -130,12 +135,22 @@ export function release(assembler: Assembler): Item[] {
     assembler.released = boundary
     out.push({ kind: 'watermark', time: boundary, final: false })
   }
-  const { duplicates, lateRows, undecodable, gaps } = assembler
+  const { duplicates, lateRows, undecodable } = assembler
+  const gaps = takeGaps(assembler)
   if (duplicates || lateRows || undecodable || gaps.length) {
     out.unshift({ kind: 'ledger', source: assembler.descriptor.id, duplicates, late: lateRows, undecodable, gaps })
-    Object.assign(assembler, { duplicates: 0, lateRows: 0, undecodable: 0, gaps: [] })
+    Object.assign(assembler, { duplicates: 0, lateRows: 0, undecodable: 0 })
   }
   return out
+}
+
+/** Gaps that are to be told now: those that begin before what has been released, at the end all. An interrupted source tells the others later. */
+function takeGaps(assembler: Assembler): { start: number; stop: number }[] {
+  const all = assembler.gaps
+  const ended = [...assembler.sources.values()].every((source) => source.closed && [...source.lanes.values()].every((lane) => lane.pieces.length === 0))
+  const told = ended ? all : all.filter((gap) => gap.start < assembler.released)
+  assembler.gaps = ended ? [] : all.filter((gap) => gap.start >= assembler.released)
+  return told
 }
 
 /** The boundary up to which the next blocks go, or undefined where more must arrive first. */
@@ -151,12 +166,13 @@ function nextBoundary(assembler: Assembler): number | undefined {
       if (lane.pieces.length === 0) continue
       full = Math.min(full, timeOfRow(lane, assembler.rowsPerBlock - 1))
       first = Math.min(first, timeOfRow(lane, 0))
-      last = Math.max(last, timesOf(lane.pieces.at(-1)!).at(-1)!)
+      last = Math.max(last, timesOf(lane.pieces.at(-1)!).at(-1)! + lengthOfLast(lane.pieces.at(-1)!))
     }
   }
   const cut = (Math.floor(full / grid) + 1) * grid
-  if (full < Infinity && cut <= frontier) return cut
-  if (frontier === Infinity) return last === -Infinity ? undefined : (Math.floor(last / grid) + 1) * grid
+  if (full < Infinity && cut <= frontier && (frontier < Infinity || cut < last)) return cut
+  // At the end right behind the last row: the next file begins where this one ends.
+  if (frontier === Infinity) return last === -Infinity ? undefined : last
   // A live stream on which little happens must still move its watermark.
   const reached = Math.floor(frontier / grid) * grid
   if (assembler.rowsPerBlock === 1 && reached > assembler.released && (first < Infinity || Number.isFinite(assembler.released))) return reached
@@ -184,11 +200,13 @@ function hasLate(item: DecodedItem): boolean {
   return item.kind === 'gti' || item.kind === 'housekeeping'
 }
 
-function gridAfter(rows: TimedItem): number {
+/** From the last time of an item to its end [s]. */
+function lengthOfLast(rows: TimedItem): number {
   return rows.kind === 'rates' ? rows.width : 1e-6
 }
 
-function noteRateGaps(assembler: Assembler, lane: Lane, rows: TimedItem): void {
+/** Gaps that begin before `known` have been told before. */
+function noteRateGaps(assembler: Assembler, lane: Lane, rows: TimedItem, known: number): void {
   const times = timesOf(rows)
   if (rows.kind === 'rates') {
     let before = lane.lastTime
@@ -196,7 +214,7 @@ function noteRateGaps(assembler: Assembler, lane: Lane, rows: TimedItem): void {
     for (let i = 0; i < times.length; i++) {
       // A bin that is longer than the others (live above 1) reaches further.
       const end = before + rows.width * Math.max(1, live)
-      if (times[i]! - end > 0.5 * rows.width) assembler.gaps.push({ start: end, stop: times[i]! })
+      if (times[i]! - end > 0.5 * rows.width && end >= known) assembler.gaps.push({ start: end, stop: times[i]! })
       before = times[i]!
       live = rows.live ? rows.live[i]! : 1
     }
@@ -205,6 +223,6 @@ function noteRateGaps(assembler: Assembler, lane: Lane, rows: TimedItem): void {
 }
 
 /** Gaps between the good-time intervals of one source; an event list of years has one at every orbit. */
-function noteGoodTimeGaps(assembler: Assembler, start: Float64Array, stop: Float64Array): void {
-  for (let i = 1; i < start.length; i++) if (start[i]! - stop[i - 1]! > 1e-3) assembler.gaps.push({ start: stop[i - 1]!, stop: start[i]! })
+function noteGoodTimeGaps(assembler: Assembler, start: Float64Array, stop: Float64Array, known: number): void {
+  for (let i = 1; i < start.length; i++) if (start[i]! - stop[i - 1]! > 1e-3 && stop[i - 1]! >= known) assembler.gaps.push({ start: stop[i - 1]!, stop: start[i]! })
 }

@@ -40,9 +40,13 @@ export async function lastWatermark(log: Log, stream: StreamId): Promise<{ time:
   }
 }
 
-/** Where an interrupted source stopped: the end of its last block on the log, and its next sequence number. */
-export async function resumePoint(log: Log, stream: StreamId, source: string, from: number): Promise<{ resumeAt: number; sequence: number }> {
+/**
+ * Where an interrupted source stopped: its rows before `resumeAt` and its first `preamble` items without times are on the log,
+ * numbered up to `sequence`. Whole, as what is released together is appended together. −∞ and 0 where nothing has come.
+ */
+export async function resumePoint(log: Log, stream: StreamId, source: string, from: number): Promise<{ resumeAt: number; preamble: number; sequence: number }> {
   let resumeAt = -Infinity
+  let preamble = 0
   let sequence = 0
   const topic = telemetryTopic(stream)
   const { first } = await log.bounds(topic)
@@ -51,8 +55,9 @@ export async function resumePoint(log: Log, stream: StreamId, source: string, fr
       const item = decodeItem(record.value)
       if (item.kind === 'watermark' || item.kind === 'ledger' || item.source !== source) continue
       sequence = Math.max(sequence, item.sequence + 1)
-      if ('stop' in item && !(item.stop instanceof Float64Array) && 'late' in item && !item.late) resumeAt = Math.max(resumeAt, item.stop)
+      if (item.kind !== 'events' && item.kind !== 'rates' && item.kind !== 'pointing') preamble++
+      else if (!item.late) resumeAt = Math.max(resumeAt, item.stop)
     }
   }
-  return { resumeAt, sequence }
+  return { resumeAt, preamble, sequence }
 }

@@ -129,6 +129,8 @@ async function ingestFeeds(instrument: Instrument, feeds: Feed[], options: FileI
     const before = known.find((k) => k.topic === topic && k.source === feed.id)
     if (before?.complete) feed.repeated = true
     const resumed = before && !before.complete ? await resumePoint(log, stream, feed.id, before.from) : undefined
+    // What an interrupted source has told before its first row it does not tell again.
+    if (resumed && resumed.sequence > 0) for (const entry of undecodable) if (entry.feed === feed) entry.rows = 0
     if (!feed.repeated) {
       openSource(assembler, feed.id, resumed)
       if (!before) await noteSource(log, { topic, source: feed.id, name: feed.opened.name, from: next, rows: 0, complete: false })
