@@ -1,6 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs'
 import type { Candidate, Item } from '@heavens/schemas'
 import { stepLightCurves, type ClosedBins } from '../processors/bin-light-curves.js'
+import { stepSkyTransients } from '../processors/detect-sky-transients.js'
 import { judgeBins, offerBins } from '../processors/detect-transients.js'
 import { stepHealth } from '../processors/measure-health.js'
 import { stepImages } from '../processors/roll-images.js'
@@ -24,6 +25,7 @@ export function processItems(state: StreamState): OperatorFunction<Item, Output>
             output.next({ kind: 'bins', bins })
           })
           if (state.images) stepImages(state.images, item)
+          stepSkyTransients(state.skyTransients, item, (candidate) => output.next({ kind: 'candidate', candidate }))
           if (item.kind === 'watermark') {
             judgeBins(state.transients, Number.isNaN(state.curves.phase) ? 0 : state.curves.phase, item.final, (candidate) => output.next({ kind: 'candidate', candidate }))
             output.next({ kind: 'watermark', time: item.time, final: item.final })

@@ -2,23 +2,25 @@ import { createHash } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
 import type { InstrumentDescriptor, StreamId } from '@heavens/schemas'
 import { createLightCurves, type LightCurveState } from '../processors/bin-light-curves.js'
+import { createSkyTransients, type SkyTransientState } from '../processors/detect-sky-transients.js'
 import { createTransients, type TransientState } from '../processors/detect-transients.js'
 import { createHealth, type HealthState } from '../processors/measure-health.js'
 import { createImages, type ImageState } from '../processors/roll-images.js'
 
 /** Raise it when the meaning of any processor's state changes: older snapshots are then rebuilt by replay. */
-const STATE_VERSION = 1
+const STATE_VERSION = 2
 
 /** All that the processors of one stream remember. Plain data. */
 export interface StreamState {
   curves: LightCurveState
   transients: TransientState
+  skyTransients: SkyTransientState
   images: ImageState | undefined
   health: HealthState
 }
 
 export function createStreamState(descriptor: InstrumentDescriptor, stream: StreamId): StreamState {
-  return { curves: createLightCurves(descriptor), transients: createTransients(descriptor, stream.run), images: createImages(descriptor), health: createHealth(descriptor, stream.run) }
+  return { curves: createLightCurves(descriptor), transients: createTransients(descriptor, stream.run), skyTransients: createSkyTransients(descriptor, stream.run), images: createImages(descriptor), health: createHealth(descriptor, stream.run) }
 }
 
 /** State and the offset it stands for, with a checksum in front: sha256 (32 bytes), then the serialised record. */

@@ -1,0 +1,262 @@
+import type { Candidate, EventBlock, ImageTrigger, InstrumentDescriptor, Item, PointingBlock } from '@heavens/schemas'
+import { ang2pixRingMany, nearestSource, nside2npix, pix2angRing, separation, unitVector } from '@heavens/science/sky'
+import { createFocus, focusStep, resetFocus, type FocusState } from '@heavens/science/timing'
+import { candidateId } from './candidate-id.js'
+import { bandOfEnergy } from './energy-bands.js'
+
+/** Cells of 3.7°: wider than the point-spread function, so that a source's photons mostly fall into one. */
+const CELL_NSIDE = 16
+const CELLS = nside2npix(CELL_NSIDE)
+/** Slots before the long-term rate of a cell may be used, and by which it lags. */
+const SETTLE = 16
+const DELAY = 4
+/** Weight of a new slot in the long-term rate, once that many have been learnt. */
+const ALPHA = 0.01
+/** Counts that the long-term rate must rest on: with fewer its own error makes excesses. */
+const LEAST_LEARNT = 25
+/** An excess below this ratio is not looked for: the long-term rate is not better known. */
+const LEAST_RATIO = 1.6
+/** Slots whose photons give the position. */
+const KEPT_SLOTS = 8
+/** Cells this close are one excess [deg]. */
+const SAME_PLACE = 8
+/** Slots in which the place was seen without excess that end a candidate. */
+const QUIET_SLOTS = 8
+
+/**
+ * New or flaring sources on the sky: Poisson-FOCuS in every cell on slots of a window's length, against the long-term rate of the
+ * cell times the slot's exposure. Needs pointings: without exposure nothing is judged. Plain data.
+ */
+export interface SkyTransientState {
+  descriptor: InstrumentDescriptor
+  run: string
+  triggers: CellTrigger[]
+}
+
+interface CellTrigger {
+  trigger: ImageTrigger
+  slot: number
+  /** slots that are being filled, by their index */
+  filling: Map<number, Slot>
+  /** first slot that has not been judged; −Infinity before data */
+  next: number
+  /** photons of the last slots, for the position */
+  photons: { time: number; ra: number; dec: number; cell: number }[]
+  learntCounts: Float64Array
+  learntExposure: Float64Array
+  /** raw sums, for the error of the rate */
+  learntTotal: Float64Array
+  slots: number
+  line: { counts: Float64Array; exposure: Float64Array }[]
+  focus: FocusState[]
+  open: OpenPlace[]
+}
+
+interface Slot {
+  /** cell of each photon */
+  cells: number[]
+  /** live seconds, on-axis equivalent, per cell; null until the first pointing */
+  exposure: Float64Array | null
+}
+
+interface OpenPlace {
+  candidate: Candidate
+  cell: number
+  /** slots with exposure since the last hit */
+  silent: number
+}
+
+export function createSkyTransients(descriptor: InstrumentDescriptor, run: string): SkyTransientState {
+  const triggers = descriptor.triggers.image.flatMap((trigger): CellTrigger[] => {
+    const slot = descriptor.images?.windows.find((w) => w.id === trigger.window)?.seconds
+    if (!slot) return []
+    return [{
+      trigger, slot, filling: new Map(), next: -Infinity, photons: [],
+      learntCounts: new Float64Array(CELLS), learntExposure: new Float64Array(CELLS), learntTotal: new Float64Array(CELLS), slots: 0, line: [],
+      focus: Array.from({ length: CELLS }, () => createFocus({ sigma: trigger.sigma, muMin: LEAST_RATIO })), open: [],
+    }]
+  })
+  return { descriptor, run, triggers }
+}
+
+/** Take one item; at a watermark the slots that have ended are judged, in order. Late items change no slot that is judged. */
+export function stepSkyTransients(state: SkyTransientState, item: Item, emit: (candidate: Candidate) => void): void {
+  for (const trigger of state.triggers) {
+    if (item.kind === 'events') takePhotons(state, trigger, item)
+    else if (item.kind === 'pointing') takePointings(state, trigger, item)
+    else if (item.kind === 'watermark') {
+      const end = Math.floor(item.time / trigger.slot)
+      for (const index of [...trigger.filling.keys()].filter((i) => i < end).sort((x, y) => x - y)) {
+        const slot = trigger.filling.get(index)!
+        trigger.filling.delete(index)
+        if (slot.exposure) judgeSlot(state, trigger, index, slot.cells, slot.exposure, emit)
+      }
+      trigger.next = Math.max(trigger.next, end)
+      if (item.final) for (const place of trigger.open.splice(0)) tell(place, 'closed', emit)
+    }
+  }
+}
+
+function slotAt(trigger: CellTrigger, time: number): Slot | undefined {
+  const index = Math.floor(time / trigger.slot)
+  if (index < trigger.next) return undefined
+  let slot = trigger.filling.get(index)
+  if (!slot) trigger.filling.set(index, (slot = { cells: [], exposure: null }))
+  return slot
+}
+
+function takePhotons(state: SkyTransientState, trigger: CellTrigger, block: EventBlock): void {
+  const { ra, dec, time, energy } = block.columns
+  if (!ra || !dec || !energy) return
+  const { bands } = state.descriptor
+  const cells = new Int32Array(block.count)
+  ang2pixRingMany(CELL_NSIDE, ra, dec, cells)
+  for (let i = 0; i < block.count; i++) {
+    const band = bandOfEnergy(energy[i]!, bands)
+    if (band >= bands.length || (trigger.trigger.band !== 'all' && bands[band]!.id !== trigger.trigger.band)) continue
+    const slot = slotAt(trigger, time[i]!)
+    if (!slot) continue
+    slot.cells.push(cells[i]!)
+    trigger.photons.push({ time: time[i]!, ra: ra[i]!, dec: dec[i]!, cell: cells[i]! })
+  }
+}
+
+/** Unit vectors of the cells' centres, shape (3·cells). */
+const CELL_VECTORS = Float64Array.from({ length: 3 * CELLS }, (_, i) => unitVector(...pix2angRing(CELL_NSIDE, Math.floor(i / 3)))[i % 3]!)
+
+function takePointings(state: SkyTransientState, trigger: CellTrigger, block: PointingBlock): void {
+  const cosFov = Math.cos(((state.descriptor.fieldOfView ?? 90) * Math.PI) / 180)
+  for (let i = 0; i < block.count; i++) {
+    const live = block.duration[i]! * block.livetime[i]!
+    if (!(live > 0) || block.inSaa[i]) continue
+    const slot = slotAt(trigger, block.time[i]!)
+    if (!slot) continue
+    const exposure = (slot.exposure ??= new Float64Array(CELLS))
+    const [x, y, z] = unitVector(block.ra[i]!, block.dec[i]!)
+    for (let c = 0; c < CELLS; c++) {
+      const cos = CELL_VECTORS[3 * c]! * x + CELL_VECTORS[3 * c + 1]! * y + CELL_VECTORS[3 * c + 2]! * z
+      if (cos > cosFov) exposure[c]! += live * cos
+    }
+  }
+}
+
+function judgeSlot(state: SkyTransientState, trigger: CellTrigger, index: number, cells: readonly number[], exposure: Float64Array, emit: (candidate: Candidate) => void): void {
+  const { slot } = trigger
+  const counts = new Float64Array(CELLS)
+  for (const c of cells) counts[c]!++
+  const start = index * slot
+  const hits: { cell: number; significance: number; length: number }[] = []
+  if (trigger.slots >= SETTLE) {
+    for (let c = 0; c < CELLS; c++) {
+      if (!(exposure[c]! > 0) || trigger.learntTotal[c]! < LEAST_LEARNT) continue
+      const expected = (trigger.learntCounts[c]! / trigger.learntExposure[c]!) * exposure[c]!
+      const significance = focusStep(trigger.focus[c]!, counts[c]!, expected)
+      if (significance > 0) hits.push({ cell: c, significance, length: trigger.focus[c]!.hitLength })
+    }
+  }
+  hits.sort((a, b) => b.significance - a.significance || a.cell - b.cell)
+  for (const hit of hits) takeHit(state, trigger, hit, start + slot, emit)
+  trigger.open = trigger.open.filter((place) => {
+    if (exposure[place.cell]! > 0) place.silent++
+    if (place.silent <= QUIET_SLOTS) return true
+    tell(place, 'closed', emit)
+    return false
+  })
+  learn(trigger, counts, exposure)
+  const oldest = start - KEPT_SLOTS * slot
+  if (trigger.photons.length > 0 && trigger.photons[0]!.time < oldest) trigger.photons = trigger.photons.filter((p) => p.time >= oldest)
+}
+
+/** Put the slot into the delay line; what leaves it is learnt. */
+function learn(trigger: CellTrigger, counts: Float64Array, exposure: Float64Array): void {
+  trigger.line.push({ counts, exposure })
+  trigger.slots++
+  if (trigger.line.length <= DELAY) return
+  const old = trigger.line.shift()!
+  const weight = Math.max(ALPHA, 1 / (trigger.slots - DELAY))
+  for (let c = 0; c < CELLS; c++) {
+    trigger.learntCounts[c]! += weight * (old.counts[c]! - trigger.learntCounts[c]!)
+    trigger.learntExposure[c]! += weight * (old.exposure[c]! - trigger.learntExposure[c]!)
+    trigger.learntTotal[c]! += old.counts[c]!
+  }
+}
+
+function takeHit(state: SkyTransientState, trigger: CellTrigger, hit: { cell: number; significance: number; length: number }, stop: number, emit: (candidate: Candidate) => void): void {
+  const { descriptor } = state
+  const place = locate(trigger, descriptor, hit.cell, stop)
+  const known = trigger.open.find((p) => separation(p.candidate.ra!, p.candidate.dec!, place.ra, place.dec) < SAME_PLACE)
+  const start = stop - hit.length * trigger.slot
+  if (known) {
+    known.silent = 0
+    const { candidate } = known
+    candidate.stop = stop
+    if (hit.significance <= candidate.significance) return
+    Object.assign(candidate, { significance: hit.significance, timescale: stop - start, start: Math.min(candidate.start, start), ...place }, nature(place))
+    return tell(known, 'open', emit)
+  }
+  resetNeighbours(trigger, hit.cell)
+  const opened: OpenPlace = {
+    candidate: {
+      id: candidateId(descriptor.id, state.run, 'sky', trigger.trigger.window, hit.cell, Math.round(start / trigger.slot)),
+      instrument: descriptor.id, run: state.run, revision: -1, state: 'open', trigger: 'image', time: start, start, stop,
+      significance: hit.significance, band: trigger.trigger.band, groups: descriptor.groups.map((g) => g.id), timescale: stop - start,
+      ...place, ...nature(place), simulated: state.run === 'simulated',
+    },
+    cell: hit.cell, silent: 0,
+  }
+  trigger.open.push(opened)
+  tell(opened, 'open', emit)
+}
+
+/** A bright excess spills over: what its neighbours saw of it is not theirs. */
+function resetNeighbours(trigger: CellTrigger, cell: number): void {
+  const [ra, dec] = pix2angRing(CELL_NSIDE, cell)
+  for (let c = 0; c < CELLS; c++) if (c !== cell && separation(ra, dec, ...pix2angRing(CELL_NSIDE, c)) < SAME_PLACE) resetFocus(trigger.focus[c]!)
+}
+
+/** Where in the cell: the mean of the photons around the densest one, and its error radius (90 %). */
+function locate(trigger: CellTrigger, descriptor: InstrumentDescriptor, cell: number, stop: number): { ra: number; dec: number; radius: number } {
+  // Photons of later slots may be here already: which ones depends on how the stream is cut.
+  const recent = trigger.photons.filter((p) => p.time < stop && p.time >= stop - KEPT_SLOTS * trigger.slot)
+  const near = recent.filter((p) => p.cell === cell)
+  const radius = trigger.trigger.psfRadius
+  let best = near[0]
+  let most = -1
+  for (const p of near) {
+    let n = 0
+    for (const q of near) if (separation(p.ra, p.dec, q.ra, q.dec) < radius) n++
+    if (n > most) {
+      most = n
+      best = p
+    }
+  }
+  if (!best) {
+    const [ra, dec] = pix2angRing(CELL_NSIDE, cell)
+    return { ra, dec, radius: 2 }
+  }
+  let [x, y, z] = [0, 0, 0]
+  for (const q of recent) {
+    if (separation(best.ra, best.dec, q.ra, q.dec) >= radius) continue
+    const v = unitVector(q.ra, q.dec)
+    x += v[0]
+    y += v[1]
+    z += v[2]
+  }
+  const ra = (Math.atan2(y, x) * 180) / Math.PI
+  return { ra: ra < 0 ? ra + 360 : ra, dec: (Math.atan2(z, Math.hypot(x, y)) * 180) / Math.PI, radius: Math.max(0.1, (1.5 * (descriptor.images?.psfRadius ?? radius)) / Math.sqrt(Math.max(1, most))) }
+}
+
+function nature(place: { ra: number; dec: number; radius: number }): Pick<Candidate, 'class' | 'classProbability' | 'reasons' | 'knownSource'> {
+  const found = nearestSource(place.ra, place.dec, Math.max(1, place.radius))
+  if (!found) return { class: 'new-source', classProbability: 0.6, reasons: ['more photons than the long-term rate of this part of the sky explains', 'no known source within its error radius'] }
+  return {
+    class: 'known-source-flare', classProbability: 0.6, knownSource: found.source.name,
+    reasons: ['more photons than the long-term rate of this part of the sky explains', `${found.source.name} lies ${found.separation.toFixed(1)}° from it`],
+  }
+}
+
+function tell(place: OpenPlace, state: 'open' | 'closed', emit: (candidate: Candidate) => void): void {
+  place.candidate.state = state
+  place.candidate.revision++
+  emit({ ...place.candidate })
+}
