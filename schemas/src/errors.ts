@@ -28,6 +28,7 @@ export const ERRORS = {
   'store-damaged': { status: 500, sentence: 'The store {store} is damaged: {reason}.' },
   'store-full': { status: 507, sentence: 'No space is left for {what}: {reason}.' },
   'bad-usage': { status: 400, sentence: '{reason}' },
+  'folder-busy': { status: 409, sentence: 'The data folder {folder} is in use by process {pid}; end it first, or name another with --data.' },
   'port-busy': { status: 500, sentence: 'Port {port} on {host} is in use; choose another with --port.' },
   'token-needed': { status: 400, sentence: 'Listening on {host} lets others in: set HEAVENS_TOKEN first, or leave out --host.' },
   'unauthorised': { status: 401, sentence: 'A valid token is needed: send it as "Authorization: Bearer …".' },

@@ -7,6 +7,7 @@ import { findInstrument } from '@heavens/instruments'
 import { openEmbeddedStores } from '@heavens/storage'
 import { ingestFiles } from '@heavens/ingest'
 import { runStream, type StreamState } from '@heavens/stream-processors'
+import { claimDataFolder } from '../data-folder.js'
 import { EXIT } from '../exit.js'
 import { printSummary } from '../print-summary.js'
 import { replaySummary } from '../replay-summary.js'
@@ -22,6 +23,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   if (files.length === 0) throw new HeavensError('bad-usage', { reason: 'name at least one file' })
   const started = performance.now()
   const data = options.data ?? (await mkdtemp(path.join(tmpdir(), 'heavens-replay-')))
+  const release = await claimDataFolder(data)
   const stores = await openEmbeddedStores(data)
   try {
     const bars = progressBars(!options.json && process.stderr.isTTY === true)
@@ -41,6 +43,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
     return outcome.refused.length > 0 ? EXIT.refused : EXIT.ok
   } finally {
     await stores.close()
+    await release()
     if (!options.data) await rm(data, { recursive: true, force: true })
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HeavensError } from '@heavens/schemas'
@@ -7,6 +7,7 @@ import { SCENARIOS } from '@heavens/ingest'
 import { openEmbeddedStores } from '@heavens/storage'
 import { openJobs } from '@heavens/analysis'
 import { createApi } from '@heavens/api'
+import { claimDataFolder } from '../data-folder.js'
 import { EXIT } from '../exit.js'
 import { startRole } from '../roles/start-role.js'
 import type { RoleStart } from '../roles/messages.js'
@@ -35,8 +36,9 @@ export async function up(options: UpOptions): Promise<number> {
   const scenario = options.scenario ?? 'bursts'
   if (!Object.keys(SCENARIOS).includes(scenario)) throw new HeavensError('bad-usage', { reason: `There is no scenario ${scenario}; there are: ${Object.keys(SCENARIOS).join(', ')}` })
   if (files.length > 0 && options.scenario) throw new HeavensError('bad-usage', { reason: 'Choose --replay or --scenario, not both' })
-  await mkdir(options.data, { recursive: true })
+  await portMustBeFree(options.host, options.port)
   const data = path.resolve(options.data)
+  const release = await claimDataFolder(data)
   const stores = await openEmbeddedStores(data)
   const jobs = await openJobs({ stores, instruments: INSTRUMENTS, dir: data, version: VERSION })
   const speed = options.speed ?? 1
@@ -53,6 +55,7 @@ export async function up(options: UpOptions): Promise<number> {
     await Promise.all([ingest.stop(), jobs.close()])
     await roles[0]!.stop()
     await stores.close()
+    await release()
   }
   let api: Awaited<ReturnType<typeof createApi>>
   try {
@@ -79,4 +82,13 @@ export async function up(options: UpOptions): Promise<number> {
   await api.close()
   await stopAll()
   return sentence ? EXIT.failed : EXIT.ok
+}
+
+/** Say that a port is taken before any work has begun. Throws port-busy. */
+async function portMustBeFree(host: string, port: number): Promise<void> {
+  const probe = createServer()
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new HeavensError('port-busy', { port, host }) : error))
+    probe.listen(port, host, () => probe.close(() => resolve()))
+  })
 }

@@ -1,0 +1,35 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { HeavensError } from '@heavens/schemas'
+
+/**
+ * Make sure that no other process writes to a data folder, and mark it as ours. Reading (analyses, quotes) needs no mark.
+ * The mark of a process that is no longer there is taken over. Throws folder-busy. Call the answer to give the folder free.
+ */
+export async function claimDataFolder(folder: string): Promise<() => Promise<void>> {
+  await mkdir(folder, { recursive: true })
+  const mark = path.join(folder, 'writer.pid')
+  for (;;) {
+    try {
+      const file = await open(mark, 'wx')
+      await file.writeFile(String(process.pid))
+      await file.close()
+      return () => rm(mark, { force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    const pid = Number(await readFile(mark, 'utf8').catch(() => ''))
+    if (pid > 0 && pid !== process.pid && isRunning(pid)) throw new HeavensError('folder-busy', { folder, pid })
+    await rm(mark, { force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // Another user's process exists, though we may not signal it.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
