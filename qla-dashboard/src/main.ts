@@ -1,2 +1,1 @@
-import './app/theme.css'
 import './app/heavens-app.js'

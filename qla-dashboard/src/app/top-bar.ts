@@ -40,7 +40,8 @@ export class TopBar extends Panel {
     const server = clockOffset === null ? null : performance.now() / 1000 + clockOffset
     // In a replay the time of the data is the time of the picture.
     const t = replay && data !== null ? data : server
-    const dropped = [...lost.values()].reduce((sum, n) => sum + n, 0)
+    // Photons and pictures are thinned on purpose, so that a screen can follow; what is lost of the rest is a loss.
+    const [dropped, thinned] = [false, true].map((byDesign) => [...lost].filter(([channel]) => (channel === 'photons' || channel === 'images') === byDesign).reduce((sum, [, n]) => sum + n, 0))
     const latency = currentStreams(this.state).map((s) => s.latency).filter((l) => l !== null)
     return html`<h1>HEAVENS</h1>
       <span class="clock">${t === null ? html`<span class="dim">no time yet</span>` : html`${utcText(t)} <span class="dim">UTC</span><span class="mjd"> <span class="dim">·</span> MJD ${mjdTtFromTt(t).toFixed(4)} <span class="dim">TT</span></span>`}</span>
@@ -48,7 +49,7 @@ export class TopBar extends Panel {
       ${status && this.state.connection.phase === 'live' ? this.#mode(status.mode, status.speed) : nothing}
       ${this.#simulated() ? html`<span class="simulated" title="The photons on this page are computed, not observed">◆ SIMULATED <span class="long">telemetry</span></span>` : nothing}
       <span class="grow"></span>
-      <span class="numbers dim" title="Latency: seconds from observation to processing. Lost: messages that this page did not get or that were merged.">
+      <span class="numbers dim" title=${`Latency: seconds from observation to processing. Lost: messages of curves, events and jobs that were merged or did not come. Beside that ${thinned} photons and maps were left out of the picture, not of the data.`}>
         latency ${latency.length ? `${Math.max(...latency).toFixed(1)} s` : '–'} · lost ${dropped}</span>
       <span class="tools">
         <button class="plain" title="Request an analysis (R)" @click=${() => this.actions.openDrawer('request')}>Request</button>

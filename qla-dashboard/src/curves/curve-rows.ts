@@ -20,22 +20,18 @@ export interface Row {
   width: number
 }
 
-/** Rows of the streams, with the band of the rate trigger (where events show), all groups added, and a width that fits the axis. */
+/** Rows of the streams, with the band of the rate trigger (where events show; else the lowest, where most photons are), all groups added, and a width that fits the axis. */
 export function rowsOf(streams: readonly StreamHealth[], descriptors: readonly InstrumentDescriptor[], choices: ReadonlyMap<string, RowChoice>, span: number): Row[] {
   return streams.flatMap((stream) => {
     const descriptor = descriptors.find((d) => d.id === stream.instrument)
     if (!descriptor) return []
     const choice = choices.get(stream.instrument) ?? {}
-    const band = descriptor.bands.find((b) => b.id === choice.band)?.id ?? descriptor.triggers.rate[0]?.band ?? widest(descriptor)
+    const band = descriptor.bands.find((b) => b.id === choice.band)?.id ?? descriptor.triggers.rate[0]?.band ?? descriptor.bands[0]!.id
     const { widths, sparse } = descriptor.curves
     // Photons minutes apart are seen in few, wide bins.
     const width = choice.width !== undefined && widths.includes(choice.width) ? choice.width : widthForSpan(widths, span, sparse ? 150 : 1500)
     return [{ stream, descriptor, band, group: choice.group ?? 'sum', width }]
   })
-}
-
-function widest(d: InstrumentDescriptor): string {
-  return [...d.bands].sort((a, b) => b.eMax - b.eMin - (a.eMax - a.eMin))[0]!.id
 }
 
 export const rowKey = (row: Row): string => [row.stream.instrument, row.stream.run, row.group, row.band, row.width].join(' ')

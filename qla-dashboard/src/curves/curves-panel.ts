@@ -11,6 +11,7 @@ import { type CurvePlot, createCurvePlot } from './curve-plot.js'
 import { type CurveCache, type Row, type RowChoice, rowKey, rowsOf } from './curve-rows.js'
 import { curvesStyle } from './curves-style.js'
 import { plotColours } from './plot-colours.js'
+import type { Bins } from './series-buffer.js'
 import { stepsOf } from './steps.js'
 import { axisRange, follow, panAxis, zoomAxis } from './time-axis.js'
 
@@ -128,7 +129,7 @@ export class CurvesPanel extends Panel {
       const bins = this.cache.get(key)
       const { stream } = row
       const steps = bins
-        ? stepsOf(bins, range.start, range.stop, { sparse: row.descriptor.curves.sparse, known: [stream.start ?? -Infinity, stream.watermark ?? Infinity], seams: stream.gaps })
+        ? stepsOf(bins, range.start, range.stop, { sparse: row.descriptor.curves.sparse, known: [stream.start ?? -Infinity, closedUntil(stream.watermark, bins)], seams: stream.gaps })
         : { x: [], rate: [], open: [], background: [], gaps: [], largest: 0 }
       drawn.plot.update(steps, range, {
         candidates: candidates.filter((c) => c.instrument === id || c.time > range.start), brush: this.state.brush, binWidth: row.width,
@@ -200,6 +201,11 @@ export class CurvesPanel extends Panel {
         <span class="unit dim">counts/s</span></div>
       <div class="plot" data-row=${d.id} role="img" aria-label="Light curve of ${d.name}"></div></section>`
   }
+}
+
+/** End of the last bin that no event can enter any more: an open bin without events is not yet known to be empty. */
+function closedUntil(watermark: number | null, { width, phase }: Bins): number {
+  return watermark === null ? Infinity : Math.floor((watermark - phase) / width + 1e-6) * width + phase
 }
 
 function runName(run: string): string {

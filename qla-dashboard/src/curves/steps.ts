@@ -11,6 +11,9 @@ export interface Steps {
   largest: number
 }
 
+/** Data younger than this may still be between the store and the page [s]. */
+const UNDERWAY = 5
+
 /**
  * Bins of [from, to] as steps: each bin is a level line from its start to its end. A missing bin is a gap; of a sparse curve
  * (photons minutes apart) it is a bin without counts, as far as data have come.
@@ -48,7 +51,8 @@ export function stepsOf(bins: Bins, from: number, to: number, options: { sparse:
     const background = bins.background[i]!
     level(start, end, exposure > 0 ? bins.counts[i]! / exposure : null, bins.provisional[i] === 1, exposure > 0 && !Number.isNaN(background) ? background / exposure : null)
   }
-  missing(end, to)
+  // Bins are sent a few times a second: the last moments are not missing, they are on their way.
+  if (options.sparse || Math.min(to, options.known[1]) - end > UNDERWAY) missing(end, to)
   return out
 }
 

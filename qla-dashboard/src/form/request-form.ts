@@ -111,9 +111,12 @@ export class RequestForm extends Panel {
     const { where, name } = this.form
     if (where !== 'name' || !name.trim()) return []
     const found = await ask<ResolvedTarget[]>('resolve/search', { query: { prefix: name.trim() }, signal })
-    const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_]+/g, '')
-    if (found.some((s) => [s.name, ...s.aliases].some((n) => plain(n) === plain(name)))) return []
-    return [{ path: 'target', message: found.length ? `Which? ${found.slice(0, 5).map((s) => s.name).join(', ')}` : `No source is known by the name ${name.trim()}; give a position instead.` }]
+    const plain = (text: string): string => text.normalize('NFKD').toLowerCase().replaceAll(/[^a-z0-9*.]/g, '')
+    const names = found.flatMap((s) => [s.name, ...s.aliases].map(plain))
+    // A name that is begun, not finished: to ask the server for it would be an error each time.
+    const begun = !names.includes(plain(name)) && names.some((n) => n.startsWith(plain(name)))
+    if (found.length && !begun) return []
+    return [{ path: 'target', message: begun ? `Which? ${found.slice(0, 5).map((s) => s.name).join(', ')}` : `No source is known by the name ${name.trim()}; give a position instead.` }]
   }
 
   async #search(prefix: string): Promise<void> {

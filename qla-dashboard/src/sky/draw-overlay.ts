@@ -118,13 +118,18 @@ function drawCatalogue(context: CanvasRenderingContext2D, g: SkyGeometry, { cata
   for (const source of bright) {
     const p = pixelOf(g, source.ra, source.dec)
     if (!p || !inside(g, p)) continue
-    const size = (source.flux ?? 0) >= limit ? 2.5 : 1.5
+    const flux = source.flux ?? 0
+    // Fainter ones stay away until there is room.
+    if (flux < limit / 10 && view.zoom < 12) continue
+    const size = flux >= limit ? 2.5 : 1.5
+    context.globalAlpha = flux >= limit ? 1 : 0.55
     context.strokeStyle = colours.dim
     context.lineWidth = 1
     context.beginPath()
     context.arc(p[0], p[1], size, 0, 7)
     context.stroke()
-    if ((source.flux ?? 0) >= limit || view.zoom > 12) label(context, p[0] + 6, p[1], source.name, colours.text, colours.halo, labels)
+    context.globalAlpha = 1
+    if (flux >= limit || view.zoom > 12) label(context, p[0] + 6, p[1], source.name, colours.text, colours.halo, labels)
   }
 }
 

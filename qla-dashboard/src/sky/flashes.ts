@@ -12,7 +12,7 @@ export interface Flashes {
   draw(context: CanvasRenderingContext2D, g: SkyGeometry, now: number, colour: string): boolean
 }
 
-export function createFlashes(capacity = 1500): Flashes {
+export function createFlashes(capacity = 400): Flashes {
   const vectors: (Vector | null)[] = new Array<Vector | null>(capacity).fill(null)
   const born = new Float64Array(capacity)
   const size = new Float32Array(capacity)

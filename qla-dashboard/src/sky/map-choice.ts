@@ -1,6 +1,9 @@
 import type { InstrumentDescriptor, SkyImage } from '@heavens/schemas'
 import type { View } from '../state/view.js'
 
+/** The band that stands for all bands of an instrument together. */
+const ALL = 'all'
+
 /** Which map to show, and what else there is to choose. */
 export interface MapChoice {
   instrument: string
@@ -13,8 +16,8 @@ export interface MapChoice {
 }
 
 /**
- * The map that the view asks for as far as it exists, else the nearest that does: the instrument with images, its widest band,
- * its longest window. Null when no instrument of the run has images.
+ * The map that the view asks for as far as it exists, else the nearest that does: the instrument with images, all its bands
+ * together (else the lowest, where most photons are), its longest window. Null when no instrument of the run has images.
  */
 export function chooseMap(view: View['image'], run: string | null, images: readonly SkyImage[], descriptors: readonly InstrumentDescriptor[]): MapChoice | null {
   if (run === null) return null
@@ -28,9 +31,9 @@ export function chooseMap(view: View['image'], run: string | null, images: reado
   const has = (name: 'band' | 'window') => (id: string): boolean => !mine.length || mine.some((i) => i[name] === id)
   const bands = unique([...(descriptor?.bands.map((b) => b.id) ?? []), ...mine.map((i) => i.band)]).filter(has('band'))
   const windows = unique([...(descriptor?.images?.windows.map((w) => w.id) ?? []), ...mine.map((i) => i.window)]).filter(has('window'))
-  const widest = [...(descriptor?.bands ?? [])].filter((b) => bands.includes(b.id)).sort((a, b) => b.eMax / b.eMin - a.eMax / a.eMin)[0]?.id ?? bands[0]
+  const fullest = bands.includes(ALL) ? ALL : bands[0]
   const longest = [...(descriptor?.images?.windows ?? [])].filter((w) => windows.includes(w.id)).sort((a, b) => (b.seconds ?? Infinity) - (a.seconds ?? Infinity))[0]?.id ?? windows[0]
-  const band = view.band !== null && bands.includes(view.band) ? view.band : widest
+  const band = view.band !== null && bands.includes(view.band) ? view.band : fullest
   const window = view.window !== null && windows.includes(view.window) ? view.window : longest
   return band === undefined || window === undefined ? null : { instrument, run, band, window, instruments, bands, windows }
 }

@@ -44,9 +44,9 @@ it('names fainter sources the nearer one comes', () => {
 it('chooses a map that exists', () => {
   const d = { ...instrumentDescriptorExample, id: 'fermi-lat' }
   const images = [{ ...skyImageExample, run: 'main', band: '50-300', window: '1ks' }]
-  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts' }, 'main', images, [d])).toMatchObject({ instrument: 'fermi-lat', band: '50-300', window: '1ks' })
-  expect(chooseMap({ instrument: 'gone', band: 'none', window: 'never', plane: 'counts' }, 'main', images, [d])).toMatchObject({ instrument: 'fermi-lat', band: '50-300', window: '1ks' })
-  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts' }, null, images, [d])).toBeNull()
+  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts', smooth: true }, 'main', images, [d])).toMatchObject({ instrument: 'fermi-lat', band: '50-300', window: '1ks' })
+  expect(chooseMap({ instrument: 'gone', band: 'none', window: 'never', plane: 'counts', smooth: true }, 'main', images, [d])).toMatchObject({ instrument: 'fermi-lat', band: '50-300', window: '1ks' })
+  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts', smooth: true }, null, images, [d])).toBeNull()
   const { images: _none, ...blind } = d
-  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts' }, 'other', images, [blind])).toBeNull()
+  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts', smooth: true }, 'other', images, [blind])).toBeNull()
 })

@@ -19,7 +19,7 @@ export function scaleOf(map: SkyMap, plane: Plane, theme: Theme): Scale {
   return {
     plane, low: 0, high: niceCeiling(values ? upperValue(values) : 1),
     table: sequentialTable(plane === 'exposure' ? 'cividis' : 'inferno', theme),
-    unit: plane === 'counts' ? 'counts' : map.image.exposureUnit === 'relative' ? 'of full' : map.image.exposureUnit.replace('cm2', 'cm²'),
+    unit: plane === 'counts' ? 'per pixel' : map.image.exposureUnit === 'relative' ? 'of full' : map.image.exposureUnit.replace('cm2', 'cm²'),
   }
 }
 

@@ -2,17 +2,20 @@ import { buildLookup, type Lookup } from './lookup.js'
 import { type SkyGeometry, type SkyView, skyGeometry } from './geometry.js'
 import { type Scale, colourMap, paint, scaleOf } from './paint.js'
 import { type Theme, wordOf } from './colours.js'
+import { type Neighbours, neighbourTable, smoothMap } from './smooth-map.js'
 import type { SkyMap } from '../state/console-state.js'
 import type { Plane } from '../state/view.js'
 
 /** Step of the picture while it moves, so that 60 pictures a second are possible, and when it rests [CSS pixels]. */
 const MOVING_STEP = 3
 const FULL_PIXELS = 900_000
+/** How often a map of counts is spread over its neighbours. */
+const TURNS = 3
 
 /** Draws the map of the sky into a canvas. Keeps its lookup table as long as view, size and nside stay. */
 export interface SkyCanvas {
   /** `moving`: draw coarse and fast. Answers the geometry, for what lies over the map. */
-  draw(view: SkyView, map: SkyMap | null, plane: Plane, theme: Theme, outside: string, noExposure: string, moving: boolean): { geometry: SkyGeometry; scale: Scale | null }
+  draw(view: SkyView, map: SkyMap | null, plane: Plane, theme: Theme, outside: string, noExposure: string, moving: boolean, smooth: boolean): { geometry: SkyGeometry; scale: Scale | null }
 }
 
 export function createSkyCanvas(canvas: HTMLCanvasElement): SkyCanvas {
@@ -21,11 +24,12 @@ export function createSkyCanvas(canvas: HTMLCanvasElement): SkyCanvas {
   const smallContext = small.getContext('2d', { alpha: false })!
   let lookup: Lookup | null = null
   let lookupFor = ''
-  let colours: { for: SkyMap; plane: Plane; theme: Theme; words: Uint32Array; scale: Scale } | null = null
+  let colours: { for: SkyMap; look: string; words: Uint32Array; scale: Scale } | null = null
+  let neighbours: { nside: number; table: Neighbours } | null = null
   let picture: ImageData | null = null
 
   return {
-    draw(view, map, plane, theme, outside, noExposure, moving) {
+    draw(view, map, plane, theme, outside, noExposure, moving, smooth) {
       const [width, height] = [canvas.clientWidth, canvas.clientHeight]
       const ratio = window.devicePixelRatio || 1
       const geometry = skyGeometry(view, width, height)
@@ -42,9 +46,12 @@ export function createSkyCanvas(canvas: HTMLCanvasElement): SkyCanvas {
         lookup = buildLookup(geometry, nside, step)
         lookupFor = key
       }
-      if (map && (!colours || colours.for !== map || colours.plane !== plane || colours.theme !== theme)) {
-        const scale = scaleOf(map, plane, theme)
-        colours = { for: map, plane, theme, scale, words: colourMap(map, scale, theme, noExposure) }
+      const look = [plane, theme, smooth].join()
+      if (map && (!colours || colours.for !== map || colours.look !== look)) {
+        if (smooth && plane === 'counts' && neighbours?.nside !== nside) neighbours = { nside, table: neighbourTable(nside) }
+        const shown = smooth && plane === 'counts' ? { ...map, counts: smoothMap(map.counts, neighbours!.table, TURNS) } : map
+        const scale = scaleOf(shown, plane, theme)
+        colours = { for: map, look, scale, words: colourMap(shown, scale, theme, noExposure) }
       }
       if (!picture || picture.width !== lookup.columns || picture.height !== lookup.rows) {
         picture = new ImageData(Math.max(1, lookup.columns), Math.max(1, lookup.rows))

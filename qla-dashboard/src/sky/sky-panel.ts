@@ -1,8 +1,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
-import type { Candidate } from '@heavens/schemas'
+import type { Candidate, InstrumentDescriptor } from '@heavens/schemas'
 import { baseStyle } from '../app/base-style.js'
 import { Panel } from '../app/panel.js'
-import type { Topic } from '../state/console-state.js'
+import type { Photons, Topic } from '../state/console-state.js'
 import { currentRun, currentStreams } from '../state/current-run.js'
 import type { Plane } from '../state/view.js'
 import { fromFrame, toFrame } from './frames.js'
@@ -17,6 +17,8 @@ import { type SkyGestures, listenToGestures } from './gestures.js'
 import type { Scale } from './paint.js'
 import { skyStyle } from './sky-style.js'
 
+/** Photons of one message that are shown as flashes. */
+const MOST_FLASHES = 24
 const PLANES: readonly Plane[] = ['counts', 'significance', 'exposure']
 
 /** The sky: map, sources, candidates and photons; moves and zooms, and a click selects a position. */
@@ -92,7 +94,12 @@ export class SkyPanel extends Panel {
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
     const now = performance.now()
     // Photons come in bundles: spread over half a second they fall like rain, not like drums.
-    for (const bundle of photons) for (let i = 0; i < bundle.ra.length; i++) this.#flashes.add(bundle.ra[i]!, bundle.dec[i]!, bundle.energy[i] ?? 1, now + (500 * i) / bundle.ra.length)
+    // In a flood, as while history is caught up, a few stand for all: the map counts every one.
+    for (const bundle of photons) for (let i = 0; i < bundle.ra.length; i += Math.max(1, bundle.ra.length / MOST_FLASHES)) this.#flash(bundle, Math.floor(i), now)
+  }
+
+  #flash(bundle: Photons, i: number, now: number): void {
+    this.#flashes.add(bundle.ra[i]!, bundle.dec[i]!, bundle.energy[i] ?? 1, now + (500 * i) / bundle.ra.length)
   }
 
   #want(): void {
@@ -108,7 +115,7 @@ export class SkyPanel extends Panel {
     const theme = document.documentElement.dataset['theme'] === 'light' ? 'light' : 'dark'
     if (this.#wants.map) {
       this.#wants.map = false
-      const { geometry, scale } = this.#sky.draw(this.#view, this.state.map, this.state.view.image.plane, theme, colour('--sky-outside'), colour('--no-exposure'), this.#moving)
+      const { geometry, scale } = this.#sky.draw(this.#view, this.state.map, this.state.view.image.plane, theme, colour('--sky-outside'), colour('--no-exposure'), this.#moving, this.state.view.image.smooth)
       this.#geometry = geometry
       if (JSON.stringify([scale?.high, scale?.plane, theme]) !== JSON.stringify([this.#scale?.high, this.#scale?.plane, this.#theme])) this.requestUpdate()
       this.#scale = scale
@@ -206,9 +213,10 @@ export class SkyPanel extends Panel {
     return html`<div class="bar"><h2>Sky</h2>
       ${choice === null ? nothing : html`
         ${chooser('Instrument of the sky map', choice.instruments, choice.instrument, (id) => this.state.instruments.find((i) => i.id === id)?.name ?? id, (instrument) => set({ instrument, band: null, window: null }))}
-        ${chooser('Energy band of the sky map', choice.bands, choice.band, (id) => d?.bands.find((b) => b.id === id)?.label ?? id, (band) => set({ band }))}
-        ${chooser('Time window of the sky map', choice.windows, choice.window, (id) => d?.images?.windows.find((w) => w.id === id)?.label ?? id, (window) => set({ window }))}`}
+        ${chooser('Energy band of the sky map', choice.bands, choice.band, (id) => d?.bands.find((b) => b.id === id)?.label ?? (id === 'all' ? 'all energies' : id), (band) => set({ band }))}
+        ${chooser('Time window of the sky map', choice.windows, choice.window, (id) => windowName(d, id), (window) => set({ window }))}`}
       <span class="planes" role="group" aria-label="What the map shows">${PLANES.map((p) => html`<button class="plain" aria-pressed=${image.plane === p ? 'true' : 'false'} @click=${() => set({ plane: p })}>${p}</button>`)}</span>
+      ${image.plane === 'counts' ? html`<button class="plain" aria-pressed=${image.smooth ? 'true' : 'false'} title="Spread each photon over the pixels around it, for the eye only: the read-out tells the counts as they are" @click=${() => set({ smooth: !image.smooth })}>smooth</button>` : nothing}
       <span class="grow"></span>
       <button class="plain" title="Galactic or equatorial coordinates (key G)" @click=${() => this.toggleFrame()}>${frameName}</button>
       <button class="plain" title="Show the whole sky (key 0)" ?disabled=${zoom <= 1} @click=${() => this.actions.setView({ zoom: 1, lon: 0, lat: 0 })}>whole sky</button></div>`
@@ -237,6 +245,12 @@ export class SkyPanel extends Panel {
     const image = this.state.map?.image
     return image ? `${Math.round(image.counts).toLocaleString('en')} photons, nside ${image.nside}` : ''
   }
+}
+
+/** A window without a length is the whole run. */
+function windowName(d: InstrumentDescriptor | undefined, id: string): string {
+  const window = d?.images?.windows.find((w) => w.id === id)
+  return window === undefined ? id : window.seconds === null ? 'whole run' : `last ${window.label}`
 }
 
 function tickText(v: number): string {

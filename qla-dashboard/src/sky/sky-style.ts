@@ -16,9 +16,9 @@ export const skyStyle = css`
   .message.low { place-content: end center; padding-bottom: 12px; font-size: 13px }
   .foot { display: flex; align-items: center; gap: 16px; padding: 2px 12px; height: 36px; border-top: 1px solid var(--rule) }
   .read { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
-  .scale { position: relative; width: 190px; height: 30px; margin-right: 44px; flex: none }
+  .scale { position: relative; width: 190px; height: 30px; margin-right: 48px; flex: none }
   .ramp { position: absolute; inset: 4px 0 auto; height: 9px; border: 1px solid var(--rule-strong) }
   .tick { position: absolute; top: 13px; transform: translateX(-50%); font-size: 11px; color: var(--dim); white-space: nowrap }
-  .unit { position: absolute; left: calc(100% + 6px); top: 0; font-size: 11px; color: var(--dim); white-space: nowrap }
+  .unit { position: absolute; left: calc(100% + 6px); top: 1px; font-size: 11px; line-height: 1.15; color: var(--dim); white-space: nowrap }
   @media (max-width: 600px) { .stage { min-height: 240px } .foot { flex-wrap: wrap; height: auto } .scale { margin-bottom: 4px } }
 `

@@ -7,7 +7,7 @@ export interface View {
   lat: number
   /** 1: the whole sky fills the panel */
   zoom: number
-  image: { instrument: string | null; band: string | null; window: string | null; plane: Plane }
+  image: { instrument: string | null; band: string | null; window: string | null; plane: Plane; smooth: boolean }
   /** the time axis ends at now and moves */
   live: boolean
   /** length of the time axis [s] */
@@ -28,7 +28,7 @@ const DRAWERS: readonly string[] = ['request', 'jobs', 'product', 'health']
 /** The view of a page that was opened without a hash. */
 export function firstView(): View {
   return {
-    run: null, frame: 'galactic', lon: 0, lat: 0, zoom: 1, image: { instrument: null, band: null, window: null, plane: 'counts' },
+    run: null, frame: 'galactic', lon: 0, lat: 0, zoom: 1, image: { instrument: null, band: null, window: null, plane: 'counts', smooth: true },
     live: true, span: 300, stop: null, drawer: null, candidate: null, job: null,
   }
 }
@@ -40,7 +40,8 @@ export function viewToHash(view: View): string {
   const add = (key: string, value: string): void => void parts.push(`${key}=${encodeURIComponent(value).replaceAll('%2C', ',')}`)
   if (view.run !== null) add('run', view.run)
   if (view.frame !== first.frame || view.lon || view.lat || view.zoom !== 1) add('sky', [view.frame, round(view.lon, 3), round(view.lat, 3), round(view.zoom, 3)].join(','))
-  const { instrument, band, window, plane } = view.image
+  const { instrument, band, window, plane, smooth } = view.image
+  if (!smooth) add('raw', '1')
   if (instrument !== null || band !== null || window !== null || plane !== 'counts') add('map', [instrument ?? '', band ?? '', window ?? '', plane].join(','))
   if (!view.live || view.span !== first.span) add('t', [view.live || view.stop === null ? 'live' : round(view.stop, 4), round(view.span, 4)].join(','))
   if (view.drawer !== null) add('drawer', view.drawer)
@@ -64,7 +65,8 @@ export function viewFromHash(hash: string): View {
     Object.assign(view, { frame, lon: lon >= 0 && lon < 360 ? lon : ((lon % 360) + 360) % 360, lat: clamp(lat, -90, 90), zoom: clamp(zoom, 1, 2000) })
   }
   const map = (fields.get('map') ?? '').split(',')
-  if (map.length === 4) view.image = { instrument: map[0] || null, band: map[1] || null, window: map[2] || null, plane: PLANES.includes(map[3]!) ? (map[3] as Plane) : 'counts' }
+  if (map.length === 4) view.image = { instrument: map[0] || null, band: map[1] || null, window: map[2] || null, plane: PLANES.includes(map[3]!) ? (map[3] as Plane) : 'counts', smooth: true }
+  view.image.smooth = fields.get('raw') !== '1'
   const [stop, span] = (fields.get('t') ?? '').split(',')
   if (span !== undefined && Number(span) > 0 && Number.isFinite(Number(span))) view.span = Number(span)
   if (stop && stop !== 'live' && Number.isFinite(Number(stop))) Object.assign(view, { live: false, stop: Number(stop) })
