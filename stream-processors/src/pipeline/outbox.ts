@@ -1,11 +1,14 @@
 import type { Candidate, CurveBins, CurveKey, InstrumentDescriptor, StreamId } from '@heavens/schemas'
 import type { ClosedBins } from '../processors/bin-light-curves.js'
+import type { LateBins } from '../processors/take-late.js'
 import type { Output } from './process-items.js'
 
 /** Outputs of one batch of the log, gathered until the sinks take them. */
 export interface Outbox {
   /** by group and level, as they came */
   bins: Map<string, ClosedBins[]>
+  /** closed bins that late data fell into */
+  late: LateBins[]
   /** the last version of each candidate, in order of first mention */
   candidates: Map<string, Candidate>
   from: number
@@ -15,11 +18,12 @@ export interface Outbox {
 }
 
 export function createOutbox(): Outbox {
-  return { bins: new Map(), candidates: new Map(), from: Infinity, to: -Infinity, watermark: NaN, final: false }
+  return { bins: new Map(), late: [], candidates: new Map(), from: Infinity, to: -Infinity, watermark: NaN, final: false }
 }
 
 export function collect(outbox: Outbox, output: Output): void {
   if (output.kind === 'candidate') outbox.candidates.set(output.candidate.id, output.candidate)
+  else if (output.kind === 'late') outbox.late.push(output.bins)
   else if (output.kind === 'watermark') {
     outbox.watermark = output.time
     outbox.final = output.final
@@ -32,8 +36,10 @@ export function collect(outbox: Outbox, output: Output): void {
   }
 }
 
-function joined(parts: readonly ClosedBins[]): Pick<ClosedBins, 'index' | 'counts' | 'exposure'> {
-  const join = (name: 'index' | 'counts' | 'exposure'): Float64Array => {
+type Joined = Pick<ClosedBins, 'index' | 'counts' | 'exposure'>
+
+function joined(parts: readonly ClosedBins[]): Joined {
+  const join = (name: keyof Joined): Float64Array => {
     const out = new Float64Array(parts.reduce((n, part) => n + part[name].length, 0))
     let at = 0
     for (const part of parts) {
@@ -42,7 +48,24 @@ function joined(parts: readonly ClosedBins[]): Pick<ClosedBins, 'index' | 'count
     }
     return out
   }
-  return { index: join('index'), counts: join('counts'), exposure: join('exposure') }
+  return ascending({ index: join('index'), counts: join('counts'), exposure: join('exposure') })
+}
+
+/**
+ * Each bin once, in order. Bins told at the end of a stream that then goes on come twice, where both lie in one batch: the
+ * later one holds.
+ */
+function ascending(bins: Joined): Joined {
+  const { index } = bins
+  if (index.every((value, i) => i === 0 || value > index[i - 1]!)) return bins
+  const last = new Map<number, number>()
+  index.forEach((value, i) => last.set(value, i))
+  const rows = [...last].sort(([a], [b]) => a - b).map(([, i]) => i)
+  const nBands = bins.counts.length / index.length
+  return {
+    index: Float64Array.from(rows, (i) => index[i]!), exposure: Float64Array.from(rows, (i) => bins.exposure[i]!),
+    counts: Float64Array.from({ length: rows.length * nBands }, (_, k) => bins.counts[rows[Math.floor(k / nBands)]! * nBands + (k % nBands)]!),
+  }
 }
 
 /** The gathered bins as entries of the curve store, one for each group, band and width. */

@@ -5,10 +5,11 @@ import { stepSkyTransients } from '../processors/detect-sky-transients.js'
 import { judgeBins, offerBins } from '../processors/detect-transients.js'
 import { stepHealth } from '../processors/measure-health.js'
 import { stepImages } from '../processors/roll-images.js'
+import { takeLate, type LateBins } from '../processors/take-late.js'
 import type { StreamState } from './stream-state.js'
 
 /** What the processors of one stream give. */
-export type Output = { kind: 'bins'; bins: ClosedBins } | { kind: 'candidate'; candidate: Candidate } | { kind: 'watermark'; time: number; final: boolean }
+export type Output = { kind: 'bins'; bins: ClosedBins } | { kind: 'late'; bins: LateBins } | { kind: 'candidate'; candidate: Candidate } | { kind: 'watermark'; time: number; final: boolean }
 
 /**
  * The processors of one run of one instrument as an operator: items in, outputs out, synchronously. Outputs depend on the
@@ -24,6 +25,7 @@ export function processItems(state: StreamState): OperatorFunction<Item, Output>
             if (!bins.open) offerBins(state.transients, bins)
             output.next({ kind: 'bins', bins })
           })
+          if ((item.kind === 'events' || item.kind === 'rates') && item.late) for (const bins of takeLate(state.curves, item)) output.next({ kind: 'late', bins })
           if (state.images) stepImages(state.images, item)
           stepSkyTransients(state.skyTransients, item, (candidate) => output.next({ kind: 'candidate', candidate }))
           if (item.kind === 'watermark') {

@@ -1,115 +1,166 @@
-import { type CurveBins, type CurveKey, type EventBlock, type RateBlock, type StreamId } from '@heavens/schemas'
+import type { ChannelBounds, CurveBins, CurveKey, EventBlock, RateBlock, StreamId } from '@heavens/schemas'
 import type { Stores } from '@heavens/storage'
-import { bandOfEnergy } from '../processors/energy-bands.js'
 import type { LightCurveState } from '../processors/bin-light-curves.js'
+import { bandOfChannels, bandOfEnergy } from '../processors/energy-bands.js'
+import { fineIndex, type LateBins } from '../processors/take-late.js'
 
 export interface RevisionRequest {
   stores: Stores
   stream: StreamId
   state: LightCurveState
-  late: readonly (EventBlock | RateBlock)[]
+  late: readonly LateBins[]
+  /** offset behind the last item that has been processed */
+  before: number
+}
+
+/** A bin of the finest width as all of its data give it. */
+interface Recount {
+  counts: Float64Array
+  live: number
+  /** late blocks that brought something */
+  revision: number
 }
 
 /**
- * Add late data to bins that are closed already: counts rise, `revision` rises by one, coarser bins follow. Bins that are not
- * stored yet come into being; open coarse bins are raised in the state. Answers the time range that changed.
+ * Count closed bins anew that late data fell into: the finest from the archive, coarser closed ones from those below. `revision`
+ * is the number of late blocks that a bin holds. Bins that are not stored yet come into being. It depends on what has come
+ * and not on what was stored, so that doing it twice after a crash changes nothing. Answers the time range that changed.
  */
-export async function reviseBins({ stores, stream, state, late }: RevisionRequest): Promise<{ from: number; to: number } | undefined> {
+export async function reviseBins(request: RevisionRequest): Promise<{ from: number; to: number } | undefined> {
+  const { stores, stream, state } = request
   const { descriptor } = state
   const { widths } = descriptor.curves
   const phase = Number.isNaN(state.phase) ? 0 : state.phase
-  /** finest bin → counts per band, of each group */
-  const added = new Map<number, Map<number, Float64Array>>()
-  const live = new Map<number, number>()
-  const add = (group: number, index: number, band: number, n: number): void => {
-    if (!state.groups[group] || band >= descriptor.bands.length) {
-      state.outOfBand += n
-      return
-    }
-    const bins = added.get(group) ?? new Map<number, Float64Array>()
-    added.set(group, bins)
-    const bin = bins.get(index) ?? new Float64Array(descriptor.bands.length)
-    bins.set(index, bin)
-    bin[band]! += n
-  }
-  for (const block of late) {
-    state.events += block.kind === 'events' ? block.count : 0
-    for (let i = 0; i < block.count; i++) {
-      if (block.kind === 'events') {
-        const { time, channel, energy, detector } = block.columns
-        const group = detector ? detector[i]! : 0
-        const table = state.channelBands[group]
-        add(group, Math.floor(time[i]! * (1 / widths[0]!)), channel && table ? table[channel[i]!]! : bandOfEnergy(energy?.[i] ?? -1, descriptor.bands), 1)
-      } else {
-        const index = Math.round((block.time[i]! - phase) / widths[0]!)
-        live.set(index, block.width * (block.live?.[i] ?? 1))
-        for (let c = 0; c < block.channels; c++) {
-          add(block.group, index, c, block.counts[i * block.channels + c]!)
-          state.events += block.counts[i * block.channels + c]!
-        }
-      }
-    }
-  }
   let from = Infinity
   let to = -Infinity
-  for (const [group, fine] of added) {
-    const closed = stillClosed(state, group, fine)
-    for (let level = 0; level < widths.length; level++) {
-      const bins = closed[level]!
-      const ready = [...bins.keys()].sort((a, b) => a - b)
-      for (let b = 0; b < descriptor.bands.length && ready.length > 0; b++) {
-        const key: CurveKey = { ...stream, group: descriptor.groups[group]!.id, band: descriptor.bands[b]!.id, width: widths[level]! }
-        await stores.curves.put([{ key, bins: await revised(stores, key, ready, bins, b, phase, level === 0 ? live : undefined) }])
+  for (const [group, indices] of byGroup(request.late)) {
+    const first = indices[0]!
+    const last = indices.at(-1)!
+    from = Math.min(from, first * widths[0]! + phase)
+    to = Math.max(to, (last + 1) * widths[0]! + phase)
+    const recounts = await recount(request, group, new Set(indices))
+    for (let b = 0; b < descriptor.bands.length; b++) {
+      const entries: { key: CurveKey; bins: CurveBins }[] = []
+      const keyOf = (level: number): CurveKey => ({ ...stream, group: descriptor.groups[group]!.id, band: descriptor.bands[b]!.id, width: widths[level]! })
+      let below = await patched(stores, keyOf(0), phase, indices, (index, bins, i, known) => {
+        const bin = recounts.get(index)!
+        bins.counts[i] = bin.counts[b]!
+        bins.revision[i] = Math.min(65535, bin.revision)
+        if (!known) bins.exposure[i] = descriptor.curves.phase === 'native' ? bin.live : widths[0]!
+      })
+      entries.push({ key: keyOf(0), bins: below })
+      for (let level = 1, touched = indices; level < widths.length; level++) {
+        const factor = Math.round(widths[level]! / widths[level - 1]!)
+        touched = [...new Set(touched.map((index) => Math.floor(index / factor)))].filter((index) => (index + 1) * widths[level]! + phase <= state.watermark)
+        if (touched.length === 0) break
+        const children = overlay(await stores.curves.read(keyOf(level - 1), touched[0]! * factor, (touched.at(-1)! + 1) * factor), below)
+        below = await patched(stores, keyOf(level), phase, touched, (index, bins, i, known) => {
+          let exposure = 0
+          bins.counts[i] = 0
+          let revision = 0
+          for (let c = index * factor; c < (index + 1) * factor; c++) {
+            const child = children.get(c)
+            if (!child) continue
+            bins.counts[i]! += child.counts
+            exposure += child.exposure
+            revision += child.revision
+          }
+          bins.revision[i] = Math.min(65535, revision)
+          if (!known) bins.exposure[i] = exposure
+        })
+        entries.push({ key: keyOf(level), bins: below })
       }
-      if (level === 0 && ready.length > 0) {
-        from = Math.min(from, ready[0]! * widths[0]! + phase)
-        to = Math.max(to, (ready.at(-1)! + 1) * widths[0]! + phase)
-      }
+      await stores.curves.put(entries)
     }
   }
   return to > from ? { from, to } : undefined
 }
 
-/**
- * Late counts per level and bin, as far as bins are closed: what lies in an open bin is added to it in the state, and reaches
- * the levels above when that one closes.
- */
-function stillClosed(state: LightCurveState, group: number, fine: Map<number, Float64Array>): Map<number, Float64Array>[] {
-  const { widths } = state.descriptor.curves
-  const levels = state.groups[group]!.levels
-  const closed = widths.map(() => new Map<number, Float64Array>())
-  for (const [index, counts] of fine) {
-    let at = index
-    for (let level = 0; level < widths.length; level++) {
-      if (level > 0) at = Math.floor(at / Math.round(widths[level]! / widths[level - 1]!))
-      const open = level > 0 && levels[level]!.index === at
-      const sum = open ? levels[level]!.counts : (closed[level]!.get(at) ?? new Float64Array(counts.length))
-      for (let b = 0; b < counts.length; b++) sum[b]! += counts[b]!
-      if (open) break
-      closed[level]!.set(at, sum)
-    }
+function byGroup(late: readonly LateBins[]): Map<number, number[]> {
+  const all = new Map<number, Set<number>>()
+  for (const { group, index } of late) {
+    const bins = all.get(group) ?? new Set()
+    all.set(group, bins)
+    for (const i of index) bins.add(i)
   }
-  return closed
+  return new Map([...all].map(([group, bins]) => [group, [...bins].sort((a, b) => a - b)]))
 }
 
-async function revised(
-  stores: Stores, key: CurveKey, ready: readonly number[], added: Map<number, Float64Array>, band: number, phase: number, live: Map<number, number> | undefined,
-): Promise<CurveBins> {
-  const stored = await stores.curves.read(key, ready[0]!, ready.at(-1)! + 1)
+/** Counts of some bins of the finest width from all blocks before `before`, in one pass over the archive. */
+async function recount({ stores, stream, state, before }: RevisionRequest, group: number, wanted: ReadonlySet<number>): Promise<Map<number, Recount>> {
+  const { bands, curves } = state.descriptor
+  const out = new Map([...wanted].map((index) => [index, { counts: new Float64Array(bands.length), live: 0, revision: 0 }]))
+  const width = curves.widths[0]!
+  const phase = Number.isNaN(state.phase) ? 0 : state.phase
+  const indices = [...wanted]
+  // Half a bin more on each side: native bins begin anywhere near their place on the grid.
+  const start = (Math.min(...indices) - 0.5) * width + phase
+  const stop = (Math.max(...indices) + 1.5) * width + phase
+  let table: Uint8Array | undefined
+  const bandOf = (block: EventBlock, i: number): number => {
+    const { channel, energy } = block.columns
+    if (channel) return table?.[channel[i]!] ?? bands.length
+    return energy ? bandOfEnergy(energy[i]!, bands) : bands.length
+  }
+  for await (const { offset, item } of stores.archive.blocks(stream, start, stop, { groups: [group] })) {
+    if (offset >= before) continue
+    if (item.kind === 'ebounds' && (item as ChannelBounds).group === group) table = bandOfChannels(item, bands)
+    if (item.kind !== 'events' && item.kind !== 'rates') continue
+    const time = item.kind === 'events' ? item.columns.time : item.time
+    const raised = new Set<Recount>()
+    for (let i = 0; i < item.count; i++) {
+      const bin = out.get(fineIndex(state, time[i]!))
+      if (!bin || groupOf(item, i) !== group) continue
+      if (item.late) raised.add(bin)
+      if (item.kind === 'events') {
+        const band = bandOf(item, i)
+        if (band < bands.length) bin.counts[band]!++
+      } else {
+        for (let c = 0; c < item.channels && c < bands.length; c++) bin.counts[c]! += item.counts[i * item.channels + c]!
+        bin.live += item.width * (item.live?.[i] ?? 1)
+      }
+    }
+    for (const bin of raised) bin.revision++
+  }
+  return out
+}
+
+function groupOf(block: EventBlock | RateBlock, i: number): number {
+  return block.kind === 'rates' ? block.group : (block.columns.detector?.[i] ?? 0)
+}
+
+type Patch = (index: number, bins: CurveBins, i: number, known: boolean) => void
+
+/** Stored bins of these indices (fresh ones where there are none) with a change applied to each. */
+async function patched(stores: Stores, key: CurveKey, phase: number, indices: readonly number[], change: Patch): Promise<CurveBins> {
+  const stored = await stores.curves.read(key, indices[0]!, indices.at(-1)! + 1)
   const at = new Map<number, number>()
   stored.index.forEach((index, i) => at.set(index, i))
-  const n = ready.length
+  const n = indices.length
   const bins: CurveBins = {
-    phase, index: Float64Array.from(ready), counts: new Float64Array(n), exposure: new Float32Array(n), background: new Float32Array(n).fill(NaN),
+    phase, index: Float64Array.from(indices), counts: new Float64Array(n), exposure: new Float32Array(n), background: new Float32Array(n).fill(NaN),
     revision: new Uint16Array(n), completeness: new Float32Array(n).fill(1), flags: new Uint8Array(n),
   }
-  for (let k = 0; k < n; k++) {
-    const index = ready[k]!
+  indices.forEach((index, k) => {
     const i = at.get(index)
-    bins.counts[k] = added.get(index)![band]! + (i === undefined ? 0 : stored.counts[i]!)
-    bins.exposure[k] = i === undefined ? (live?.get(index) ?? key.width) : stored.exposure[i]!
-    bins.background[k] = i === undefined ? NaN : stored.background[i]!
-    bins.revision[k] = i === undefined ? 0 : stored.revision[i]! + 1
-  }
+    if (i !== undefined) {
+      bins.exposure[k] = stored.exposure[i]!
+      bins.background[k] = stored.background[i]!
+    }
+    change(index, bins, k, i !== undefined)
+  })
   return bins
+}
+
+interface Child {
+  counts: number
+  exposure: number
+  revision: number
+}
+
+/** Stored bins by index, with those that have just been counted in their places. */
+function overlay(...all: readonly CurveBins[]): Map<number, Child> {
+  const out = new Map<number, Child>()
+  for (const bins of all) bins.index.forEach((index, i) => out.set(index, { counts: bins.counts[i]!, exposure: bins.exposure[i]!, revision: bins.revision[i]! }))
+  return out
 }

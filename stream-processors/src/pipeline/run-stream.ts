@@ -64,9 +64,8 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
       await stores.archive.store(stream, fresh)
       archived = batch.next
     }
-    const late = decoded.flatMap(({ item }) => ((item.kind === 'events' || item.kind === 'rates') && item.late ? [item] : []))
-    if (late.length > 0) {
-      const revised = await reviseBins({ stores, stream, state: state.curves, late })
+    if (outbox.late.length > 0) {
+      const revised = await reviseBins({ stores, stream, state: state.curves, late: outbox.late, before: batch.next })
       if (revised) {
         outbox.from = Math.min(outbox.from, revised.from)
         outbox.to = Math.max(outbox.to, revised.to)

@@ -35,6 +35,8 @@ interface OpenEvent {
   told: number
   /** false once the quiet time has passed; a later hit opens it again */
   growing: boolean
+  /** last hit that was told as the event's end because the stream ended */
+  toldAsEnd: number
   bands: number[]
   groups: number[]
   counts: number
@@ -100,7 +102,7 @@ export function judgeBins(state: TransientState, phase: number, final: boolean, 
       state.event.pendingExpected += bin.expected
     }
   }
-  if (final && state.event?.growing) endEvent(state, emit)
+  if (final && state.event?.growing) tellAsEnded(state, state.event, emit)
 }
 
 function takeHit(state: TransientState, t: number, bin: TriggerBin, emit: (candidate: Candidate) => void): void {
@@ -116,7 +118,7 @@ function takeHit(state: TransientState, t: number, bin: TriggerBin, emit: (candi
         time: bin.onset, start: bin.onset, stop: bin.stop, significance: bin.significance, band, groups: [], timescale: bin.timescale,
         reasons: [], simulated: state.run === 'simulated',
       },
-      best: t, lastHit: bin.stop, told: -Infinity, growing: true, bands: [], groups: [], counts: 0, expected: 0, pendingCounts: 0, pendingExpected: 0,
+      best: t, lastHit: bin.stop, told: -Infinity, growing: true, toldAsEnd: NaN, bands: [], groups: [], counts: 0, expected: 0, pendingCounts: 0, pendingExpected: 0,
     }
     state.event = event
   }
@@ -171,6 +173,14 @@ function endEvent(state: TransientState, emit: (candidate: Candidate) => void): 
   event.pendingExpected = 0
   for (const trigger of state.triggers) restartTrigger(trigger)
   tell(state, event, event.lastHit, emit)
+}
+
+/** The stream has ended within an event. The state stays as it is, should the stream go on: the event may still grow. */
+function tellAsEnded(state: TransientState, event: OpenEvent, emit: (candidate: Candidate) => void): void {
+  if (event.toldAsEnd === event.lastHit) return
+  event.toldAsEnd = event.lastHit
+  event.candidate.revision++
+  emit({ ...event.candidate, state: 'closed', sparkline: sparkline(state, event) })
 }
 
 function tell(state: TransientState, event: OpenEvent, now: number, emit: (candidate: Candidate) => void): void {

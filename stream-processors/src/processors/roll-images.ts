@@ -27,7 +27,7 @@ export interface ImageState {
   pointingsDropped: number
   first: number
   watermark: number
-  /** counted since the beginning */
+  /** photons and pointings that have come since the beginning: the same for the same data, however they were cut */
   revision: number
 }
 
@@ -89,7 +89,7 @@ function takePhotons(state: ImageState, block: EventBlock): void {
   }
   // Late photons come out of order: the queue must stay ascending for windows to let them go at their time.
   if (block.late) sortFifo(state)
-  state.revision++
+  state.revision += block.count
 }
 
 function takePointings(state: ImageState, block: PointingBlock): void {
@@ -101,11 +101,14 @@ function takePointings(state: ImageState, block: PointingBlock): void {
     for (const exposure of state.exposure) expose(state, exposure, row, 1)
     state.pointings.push(row)
   }
-  state.revision++
+  state.revision += block.count
 }
 
 /** Unit vectors of the coarse pixels' centres, shape (3·npix). */
 const COARSE_VECTORS = Float64Array.from({ length: 3 * nside2npix(EXPOSURE_NSIDE) }, (_, i) => unitVector(...pix2angRing(EXPOSURE_NSIDE, Math.floor(i / 3)))[i % 3]!)
+
+/** Exposure is kept in whole steps of 2⁻²⁰ s: such sums are exact, so that the order of adding and taking away does not show. */
+const EXPOSURE_STEPS = 2 ** 20
 
 /** Add (or with sign −1 take away) a pointing: live seconds × cos θ within the field of view. */
 function expose(state: ImageState, exposure: Float64Array, row: PointingRow, sign: number): void {
@@ -114,7 +117,7 @@ function expose(state: ImageState, exposure: Float64Array, row: PointingRow, sig
   const [x, y, z] = unitVector(row.ra, row.dec)
   for (let p = 0; p < exposure.length; p++) {
     const cos = COARSE_VECTORS[3 * p]! * x + COARSE_VECTORS[3 * p + 1]! * y + COARSE_VECTORS[3 * p + 2]! * z
-    if (cos > cosFov) exposure[p]! += sign * row.live * cos
+    if (cos > cosFov) exposure[p]! += sign * (Math.round(row.live * cos * EXPOSURE_STEPS) / EXPOSURE_STEPS)
   }
 }
 
