@@ -52,7 +52,7 @@ interface Feed {
 
 /** Rows of one block at full speed; live and paced streams cut every second instead. */
 const ROWS_PER_BLOCK = 8192
-const ROWS_PER_READ = 65536
+const ROWS_PER_READ = 1 << 20
 
 /**
  * Bring files of any known instrument onto the log: recognise, decode, order, publish, ending each stream with a final

@@ -26,8 +26,8 @@ export interface SimulatedMissionOptions {
 
 /** Rows of one block while history is made; live blocks are cut every second. */
 const HISTORY_ROWS = 8192
-/** Data seconds made at a time while catching up. */
-const HISTORY_CHUNK = 60
+/** Data seconds made at a time while catching up: much of what is sparse, little of what comes in thousands a second. */
+const HISTORY_CHUNK = { sparse: 1800, dense: 60 }
 
 /**
  * The simulated mission: every instrument that can be simulated sends telemetry in its own form (FITS bytes), which goes
@@ -47,6 +47,8 @@ async function fly(instrument: Instrument, clock: () => number, options: Simulat
   let at = known && known.time > earliest ? known.time : earliest
   const assembler = createAssembler(instrument.descriptor, { rowsPerBlock: HISTORY_ROWS, released: known ? Math.min(known.time, at) : undefined })
   options.log(`${telemetryTopic(stream)}: ${known ? 'goes on' : 'begins'}, ${Math.round(clock() - at)} s of history first`)
+  const { descriptor } = instrument
+  const longest = descriptor.data === 'rates' || descriptor.curves.sparse ? HISTORY_CHUNK.sparse : HISTORY_CHUNK.dense
   while (!signal.aborted) {
     const until = Math.floor(clock())
     if (until <= at) {
@@ -55,7 +57,7 @@ async function fly(instrument: Instrument, clock: () => number, options: Simulat
       await pause(Math.min(1000, ((at + 1 - clock()) * 1000) / options.speed + 5), signal)
       continue
     }
-    const chunk = Math.min(until, at + HISTORY_CHUNK)
+    const chunk = Math.min(until, at + longest)
     const files = instrument.simulate!(sky, at, chunk)
     for (const file of files) {
       openSource(assembler, file.source)

@@ -43,7 +43,9 @@ async function* decodeTte(file: FitsFile, context: DecodeContext): AsyncIterable
       if (good !== undefined) yield { kind: 'gti', group: detector, ...good }
       announced = true
     }
-    const channel = new Uint16Array(piece.values('PHA') as Int16Array)
+    const pha = piece.values('PHA')
+    // Channels are small and never negative: the 16-bit column is looked at as unsigned where it lies.
+    const channel = pha instanceof Int16Array ? new Uint16Array(pha.buffer as ArrayBuffer, pha.byteOffset, pha.length) : new Uint16Array(pha as Uint8Array)
     yield {
       kind: 'events', start: piece.start, stop: piece.stop, count: piece.count,
       columns: { time: piece.time, channel, detector: new Uint8Array(piece.count).fill(detector) },

@@ -70,7 +70,8 @@ interface Stretch {
 
 function sortStretch(file: FitsFile, slice: TableSlice, wanted: OrderedRows): Stretch {
   const raw = numericColumn(file, slice, wanted.time)
-  const time = new Float64Array(slice.rows)
+  // The column was read for this call alone: doubles are converted where they lie.
+  const time = raw instanceof Float64Array ? raw : new Float64Array(slice.rows)
   const { earliest, latest } = wanted.limits
   let bad = 0
   let outside = 0

@@ -100,7 +100,7 @@ export function binStart(state: Pick<LightCurveState, 'phase'>, index: number, w
 }
 
 function takeBounds(state: LightCurveState, item: ChannelBounds): void {
-  state.channelBands[item.group] = bandOfChannels(item, state.descriptor.bands).map((band) => Math.min(band, state.descriptor.bands.length))
+  state.channelBands[item.group] = bandOfChannels(item, state.descriptor.bands)
 }
 
 function takeGoodTime(state: LightCurveState, item: GoodTime): void {
@@ -113,7 +113,7 @@ function takeGoodTime(state: LightCurveState, item: GoodTime): void {
 
 function takeEvents(state: LightCurveState, block: EventBlock): void {
   const { descriptor } = state
-  const { time, detector } = block.columns
+  const { time, channel, detector } = block.columns
   const nBands = descriptor.bands.length
   // Divided, not multiplied by 1 / width: t · 62.5 rounds up to the next bin what lies within 60 ns before it.
   const width = descriptor.curves.widths[0]!
@@ -134,14 +134,20 @@ function takeEvents(state: LightCurveState, block: EventBlock): void {
     if (!group.hasGoodTime) addGoodTime(group.goodTime, Math.max(block.start, Math.floor(time[from]!)), block.stop)
     const first = Math.floor(time[from]! / width)
     const last = Math.floor(time[to - 1]! / width)
-    const rows = rowsOf(state, block, d, from, to)
-    if (descriptor.curves.sparse) for (let i = from; i < to; i++) sparseBin(group, Math.floor(time[i]! / width), nBands)[rows[i - from]!]!++
-    else {
+    const table = channel ? state.channelBands[d] : undefined
+    if (descriptor.curves.sparse) {
+      const rows = rowsOf(state, block, d, from, to)
+      for (let i = from; i < to; i++) sparseBin(group, Math.floor(time[i]! / width), nBands)[rows[i - from]!]!++
+    } else {
       reserve(group, first, last, nBands)
       const { counts, size } = group
       const base = group.from
       // The difference is exact and not negative: cutting it to an integer is the floor.
-      for (let i = from; i < to; i++) counts[rows[i - from]! * size + ((time[i]! / width - base) | 0)]!++
+      if (channel && table) for (let i = from; i < to; i++) counts[table[channel[i]!]! * size + ((time[i]! / width - base) | 0)]!++
+      else {
+        const rows = rowsOf(state, block, d, from, to)
+        for (let i = from; i < to; i++) counts[rows[i - from]! * size + ((time[i]! / width - base) | 0)]!++
+      }
     }
     if (Number.isNaN(group.next)) group.next = first
     from = to

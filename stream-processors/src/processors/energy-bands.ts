@@ -5,11 +5,11 @@ export const NO_BAND = 255
 
 /**
  * Band index of each channel number 0…65535 that the bounds describe: the band in which √(E_MIN·E_MAX) lies, lower edge
- * included; NO_BAND elsewhere.
+ * included; `bands.length` where there is none.
  */
 export function bandOfChannels(bounds: Pick<ChannelBounds, 'first' | 'eMin' | 'eMax'>, bands: readonly Band[]): Uint8Array {
-  const table = new Uint8Array(65536).fill(NO_BAND)
-  for (let i = 0; i < bounds.eMin.length; i++) table[bounds.first + i] = bandOfEnergy(Math.sqrt(bounds.eMin[i]! * bounds.eMax[i]!), bands)
+  const table = new Uint8Array(65536).fill(bands.length)
+  for (let i = 0; i < bounds.eMin.length; i++) table[bounds.first + i] = Math.min(bands.length, bandOfEnergy(Math.sqrt(bounds.eMin[i]! * bounds.eMax[i]!), bands))
   return table
 }
 
