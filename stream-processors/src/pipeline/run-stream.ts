@@ -91,7 +91,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
       await stores.log.append(TOPICS.health, [{ key, value: text.encode(JSON.stringify(record satisfies StreamHealth)) }])
     }
     const wait = caughtUp ? EVERY.images : IMAGES_BEHIND
-    if (renderer && state.images && state.images.revision !== imageRevision && (now - told.images > wait || outbox.final)) {
+    if (renderer && state.images && (outbox.final || (state.images.revision !== imageRevision && now - told.images > wait))) {
       told.images = now
       imageRevision = state.images.revision
       const bandsToo = outbox.final || now - told.bands > EVERY.bands

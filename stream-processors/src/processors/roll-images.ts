@@ -27,7 +27,7 @@ export interface ImageState {
   pointingsDropped: number
   first: number
   watermark: number
-  /** photons and pointings that have come since the beginning: the same for the same data, however they were cut */
+  /** photons and pointings that have come or left since the beginning: the same for the same data, however they were cut */
   revision: number
 }
 
@@ -137,6 +137,7 @@ function roll(state: ImageState, watermark: number): void {
       state.counts[w]![photons.band[i]!]![photons.pixel[i]!]!--
       state.totals[w]![photons.band[i]!]!--
     }
+    state.revision += left - Math.max(state.left[w]!, photons.dropped)
     state.left[w] = left
     leastPhotons = Math.min(leastPhotons, left)
     let gone = Math.max(state.pointingsLeft[w]!, state.pointingsDropped)
