@@ -27,7 +27,7 @@ export function mollweideAngle(lat: number): number {
  */
 export function mollweide(lon: number, lat: number): [x: number, y: number] {
   const theta = mollweideAngle(lat)
-  const about = lon - 360 * Math.round(lon / 360)
+  const about = Math.abs(lon) <= 180 ? lon : lon - 360 * Math.round(lon / 360)
   return [((2 * ROOT2) / Math.PI) * about * RADIAN * Math.cos(theta), ROOT2 * Math.sin(theta)]
 }
 

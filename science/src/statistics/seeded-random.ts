@@ -8,7 +8,7 @@ export interface SeededRandom {
   normal(): number
   /** mean 1 */
   exponential(): number
-  /** counts of a given mean ≥ 0 (0 for a mean that is not positive) */
+  /** counts of a given mean ≥ 0 (0 for a mean that is not positive, Infinity for an infinite one) */
   poisson(mean: number): number
   /** the whole state; write to it to go back */
   readonly state: Uint32Array
@@ -40,12 +40,12 @@ export function seededRandom(seed: number | string): SeededRandom {
     uniform,
     normal: () => Math.sqrt(-2 * Math.log(open())) * Math.cos(2 * Math.PI * uniform()),
     exponential: () => -Math.log(open()),
-    poisson: (mean) => (mean < 10 ? fewCounts(mean, open) : manyCounts(mean, open)),
+    poisson: (mean) => (mean >= 10 && mean < Infinity ? manyCounts(mean, open) : mean > 0 ? fewCounts(mean, open) : 0),
   }
 }
 
 function fewCounts(mean: number, open: () => number): number {
-  if (!(mean > 0)) return 0
+  if (mean === Infinity) return mean
   const limit = Math.exp(-mean)
   let counts = 0
   for (let product = open(); product > limit; product *= open()) counts++
