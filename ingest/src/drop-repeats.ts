@@ -42,8 +42,8 @@ function mayRepeat(a: TimedItem, b: TimedItem): boolean {
 function onlyDetector(detector: Uint8Array | undefined): number | undefined {
   const first = detector?.[0]
   if (!detector || first === undefined) return undefined
-  for (let i = 1; i < detector.length; i++) if (detector[i] !== first) return undefined
-  return first
+  // All are equal when the array is equal to itself moved by one: a comparison of memory, not of elements.
+  return Buffer.compare(detector.subarray(1), detector.subarray(0, -1)) === 0 ? first : undefined
 }
 
 function rowsNotIn(item: TimedItem, earlier: TimedItem): Uint32Array {

@@ -71,22 +71,9 @@ interface Stretch {
 function sortStretch(file: FitsFile, slice: TableSlice, wanted: OrderedRows): Stretch {
   const raw = numericColumn(file, slice, wanted.time)
   // The column was read for this call alone: doubles are converted where they lie.
-  const time = raw instanceof Float64Array ? raw : new Float64Array(slice.rows)
+  const time = raw instanceof Float64Array ? raw : Float64Array.from(raw, Number)
   const { earliest, latest } = wanted.limits
-  let bad = 0
-  let outside = 0
-  let sorted = true
-  let last = earliest
-  const { scale, offset } = wanted.reference
-  for (let row = 0; row < slice.rows; row++) {
-    const t = Number(raw[row]!) * scale + offset
-    time[row] = t
-    // One comparison settles almost every row: it fails for NaN as well.
-    if (t >= last && t <= latest) last = t
-    else if (!Number.isFinite(t)) bad++
-    else if (t < earliest || t > latest) outside++
-    else sorted = false
-  }
+  const { bad, outside, sorted } = convertTimes(time, wanted.reference, earliest, latest)
   if (bad > 0) wanted.context.undecodable(bad, 'the time is not a finite number')
   if (outside > 0) wanted.context.undecodable(outside, 'the time lies outside the interval of the file')
   if (sorted && bad + outside === 0) {
@@ -105,6 +92,24 @@ function sortStretch(file: FitsFile, slice: TableSlice, wanted: OrderedRows): St
       return picked
     },
   }
+}
+
+/** x → x · scale + offset in place; how many are not finite, how many outside [earliest, latest], and whether the others ascend. */
+function convertTimes(time: Float64Array, { scale, offset }: Pick<TimeReference, 'scale' | 'offset'>, earliest: number, latest: number): { bad: number; outside: number; sorted: boolean } {
+  let bad = 0
+  let outside = 0
+  let sorted = true
+  let last = earliest
+  for (let row = 0; row < time.length; row++) {
+    const t = time[row]! * scale + offset
+    time[row] = t
+    // One comparison settles almost every row: it fails for NaN as well.
+    if (t >= last && t <= latest) last = t
+    else if (!Number.isFinite(t)) bad++
+    else if (t < earliest || t > latest) outside++
+    else sorted = false
+  }
+  return { bad, outside, sorted }
 }
 
 function* pieces(stretch: Stretch, wanted: OrderedRows, first: boolean, following: number | undefined): Iterable<OrderedPiece> {

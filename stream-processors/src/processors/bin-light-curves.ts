@@ -121,9 +121,7 @@ function takeEvents(state: LightCurveState, block: EventBlock): void {
   for (let from = 0; from < block.count; ) {
     // Blocks of one detector are the rule: find the run of equal detectors and work on it without looking again.
     const d = detector ? detector[from]! : 0
-    let to = from + 1
-    if (detector) while (to < block.count && detector[to] === d) to++
-    else to = block.count
+    const to = detector ? endOfRun(detector, from) : block.count
     const group = state.groups[d]
     if (!group) {
       state.outOfBand += to - from
@@ -152,6 +150,15 @@ function takeEvents(state: LightCurveState, block: EventBlock): void {
     if (Number.isNaN(group.next)) group.next = first
     from = to
   }
+}
+
+/** Where the run of equal elements that begins at `from` ends. */
+function endOfRun(detector: Uint8Array, from: number): number {
+  // All are equal when the array is equal to itself moved by one: a comparison of memory, not of elements.
+  if (detector.at(-1) === detector[from] && Buffer.compare(detector.subarray(from + 1), detector.subarray(from, -1)) === 0) return detector.length
+  let to = from + 1
+  while (to < detector.length && detector[to] === detector[from]) to++
+  return to
 }
 
 /** Row of the counts of each event from…to of a detector: its band, or the row behind the last. */
