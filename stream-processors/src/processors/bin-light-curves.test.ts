@@ -47,6 +47,12 @@ describe('bin-light-curves', () => {
     expect(bins.get('0/0.064/9570731812')?.split(' @')[0]).toBe('0 1')
   })
 
+  it('loses nothing where the second source of a detector begins before the first', () => {
+    const [early, late] = [blocksOf([event(100.1, 4), event(100.3, 4)], [100.9]), blocksOf([event(100.5, 4)], [100.9])]
+    const { bins } = run([bounds(0), late[0]!, early[0]!, { kind: 'watermark', time: 120, final: false }])
+    expect([...bins].filter(([k, v]) => k.startsWith('0/0.016/') && v.startsWith('0 1')).length).toBe(3)
+  })
+
   it('counts events outside all bands, and those whose channel has no bounds', () => {
     const wide: InstrumentDescriptor = { ...counter, bands: [counter.bands[1]!] }
     const { outOfBand, bins } = run([bounds(0), ...blocksOf([event(10, 0), event(10, 5), event(10, 400), event(10, 5, 1)], [12])], wide)

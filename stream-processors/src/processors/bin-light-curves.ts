@@ -147,7 +147,8 @@ function takeEvents(state: LightCurveState, block: EventBlock): void {
         for (let i = from; i < to; i++) counts[rows[i - from]! * size + ((time[i]! / width - base) | 0)]!++
       }
     }
-    if (Number.isNaN(group.next)) group.next = first
+    // Blocks of one stretch of time come source by source: the second of them may begin before the first.
+    if (!(group.next <= first)) group.next = first
     from = to
   }
 }
@@ -194,7 +195,7 @@ function takeRates(state: LightCurveState, block: RateBlock): void {
       state.events += n
     }
   }
-  if (Number.isNaN(group.next)) group.next = first
+  if (!(group.next <= first)) group.next = first
 }
 
 function sparseBin(group: GroupCurves, index: number, nBands: number): Float64Array {
