@@ -63,7 +63,12 @@ describe.skipIf(none)('the dashboard in a browser', () => {
     await page.locator('event-list li', { hasText: 'GBM' }).locator('[data-event]').first().click()
     await page.getByRole('button', { name: '5 min' }).click()
     await page.keyboard.press('l')
-    await page.mouse.move(720, 700)
+    await page.mouse.move(720, 10)
+    await page.evaluate(() => {
+      let element = document.activeElement
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
+      if (element instanceof HTMLElement) element.blur()
+    })
     await page.waitForTimeout(2500)
     const png = await page.screenshot()
     const picture = decodePng(png)
@@ -79,7 +84,7 @@ describe.skipIf(none)('the dashboard in a browser', () => {
     expect(selected).toMatch(/significance/)
     expect(await page.locator('selected-panel button.primary').innerText()).toBe('Analyse')
     await page.keyboard.press('l')
-    await page.getByText('● live').waitFor()
+    await page.getByRole('button', { name: '● live' }).waitFor()
   })
 
   it('has two themes that differ, and remembers the one chosen', async () => {

@@ -3,13 +3,15 @@ import { css } from 'lit'
 /** Places of the panels: sky and events above, curves below; on a phone one below the other, events first. */
 export const appStyle = css`
   :host { display: grid; grid-template-rows: auto 1fr; height: 100dvh; background: var(--ground) }
-  main { position: relative; display: grid; grid-template-columns: minmax(0, 1fr) minmax(300px, 28vw); grid-template-rows: minmax(0, 1fr) minmax(180px, 36vh); min-height: 0 }
+  main { position: relative; display: grid; grid-template-columns: minmax(0, 1fr) minmax(320px, 28vw); grid-template-rows: minmax(0, 1fr) minmax(180px, 36vh); min-height: 0 }
   .side { display: grid; grid-template-rows: minmax(80px, 1fr) auto; border-left: 1px solid var(--rule); min-height: 0; overflow: hidden }
   selected-panel { max-height: 46vh }
-  curves-panel { grid-column: 1 / -1 }
-  side-drawer { grid-area: 1 / 2 / -1 / 3; z-index: 5; min-width: 0 }
+  sky-panel { grid-area: 1 / 1 }
+  .side { grid-area: 1 / 2 }
+  curves-panel { grid-area: 2 / 1 / 3 / 3 }
+  side-drawer { grid-area: 1 / 2 / 3 / 3; z-index: 5; min-width: 0 }
   main.open { grid-template-columns: minmax(0, 1fr) max(400px, 28vw) }
-  main.open curves-panel { grid-column: 1 }
+  main.open curves-panel { grid-area: 2 / 1 }
   main.open .side { visibility: hidden }
   side-drawer[hidden] { display: none }
   main.stale sky-panel, main.stale curves-panel, main.stale .side { opacity: .55 }

@@ -10,12 +10,12 @@ export const curvesStyle = css`
   .spans button[aria-pressed='true'] { color: var(--text); border-color: var(--accent) }
   button.on { color: var(--live); border-color: var(--live) }
   .rows { display: flex; flex-direction: column; min-height: 0; overflow-y: auto }
-  .row { flex: 1 1 0; min-height: 74px; display: grid; grid-template-columns: 148px 1fr; border-top: 1px solid var(--rule) }
+  .row { position: relative; flex: 1 1 0; min-height: 74px; display: grid; grid-template-columns: 148px 1fr; border-top: 1px solid var(--rule) }
   .row:first-child { border-top: 0 }
   .name { padding: 4px 0 4px 12px; display: flex; flex-direction: column; align-items: flex-start; overflow: hidden; font-size: 12px; line-height: 1.25 }
   .name strong { font-weight: 600; font-size: 13px; line-height: 18px }
   .name select { min-height: 18px; max-width: 136px; color: var(--dim); margin-left: -4px; font-size: 12px }
-  .unit { font-size: 11px }
+  .unit { position: absolute; left: 208px; top: 3px; font-size: 11px; color: var(--dim); pointer-events: none; text-shadow: 0 0 3px var(--ground), 0 0 3px var(--ground) }
   .plot { position: relative; min-width: 0; overflow: hidden }
   .plot .uplot { position: absolute; inset: 0 }
   .none { margin: auto }
@@ -23,5 +23,5 @@ export const curvesStyle = css`
   .u-select { background: color-mix(in srgb, var(--accent) 25%, transparent) }
   .u-hz .u-cursor-x, .u-vt .u-cursor-y { border-right: 1px solid var(--dim) }
   .u-cursor-y { display: none }
-  @media (max-width: 600px) { .row { grid-template-columns: 1fr; grid-template-rows: auto 110px; flex: none } .name { flex-direction: row; align-items: center; gap: 8px; padding: 2px 12px } .unit, .hint { display: none } .rows { overflow: visible } .name select { min-height: 30px; max-width: 32vw } }
+  @media (max-width: 600px) { .row { grid-template-columns: 1fr; grid-template-rows: auto 110px; flex: none } .name { flex-direction: row; align-items: center; gap: 8px; padding: 2px 12px } .unit { left: 60px; top: 44px } .hint { display: none } .rows { overflow: visible } .name select { min-height: 30px; max-width: 32vw } }
 `

@@ -16,12 +16,12 @@ export function sortedEvents(candidates: Iterable<Candidate>): Candidate[] {
 /** Events: what was flagged, newest on top. A list that is being read does not move: a pill says how many came. */
 export class EventList extends Panel {
   static override styles = [baseStyle, css`
-    :host { display: grid; grid-template-rows: auto 1fr; overflow: hidden; position: relative }
+    :host { display: grid; grid-template-rows: auto 1fr; overflow: hidden; position: relative; container-type: inline-size }
     .bar { display: flex; align-items: center; gap: 8px; padding: 2px 12px; min-height: 32px; border-bottom: 1px solid var(--rule) }
     .grow { flex: 1 }
     ol { list-style: none; margin: 0; padding: 0; overflow-y: auto; overflow-anchor: none }
     li { border-bottom: 1px solid var(--rule) }
-    li > button { all: unset; box-sizing: border-box; display: grid; grid-template-columns: 84px 1fr auto; gap: 0 12px; width: 100%; padding: 6px 12px; cursor: pointer; align-items: center; border-left: 2px solid transparent }
+    li > button { all: unset; box-sizing: border-box; display: grid; grid-template-columns: 72px 1fr auto; gap: 0 10px; width: 100%; padding: 6px 12px; cursor: pointer; align-items: center; border-left: 2px solid transparent }
     li > button:hover { background: var(--raised) }
     li > button:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px }
     li.chosen > button { background: var(--raised); border-left-color: var(--accent) }
@@ -30,7 +30,7 @@ export class EventList extends Panel {
     li.retracted { opacity: .6 }
     li.retracted .sigma { text-decoration: line-through }
     @keyframes arrive { from { background: color-mix(in srgb, var(--new) 26%, transparent) } to { background: transparent } }
-    .spark { width: 84px; height: 30px; display: block }
+    .spark { width: 72px; height: 30px; display: block }
     .spark path { fill: none; stroke: var(--accent); stroke-width: 1 }
     .spark text { fill: var(--faint); font-size: 10px }
     .what { min-width: 0 }
@@ -40,6 +40,7 @@ export class EventList extends Panel {
     .right { text-align: right; white-space: nowrap }
     .sigma { font-size: 15px; font-weight: 600 }
     .badge { color: var(--simulated); font-size: 12px }
+    @container (max-width: 340px) { .badge .word { display: none } }
     .new { color: var(--new); font-size: 12px; font-weight: 600 }
     .pill { position: absolute; top: 40px; left: 50%; transform: translateX(-50%); background: var(--new); border-color: var(--new); color: var(--ground); border-radius: 12px; font-weight: 600; z-index: 2 }
     .none { padding: 24px 16px; color: var(--dim); text-align: center }
@@ -96,15 +97,23 @@ export class EventList extends Panel {
       </ol>`
   }
 
+  /** The time of today's events, the date of older ones too. */
+  #time(t: number): string {
+    const text = `${utcText(t)} UTC`
+    const { clockOffset } = this.state
+    const today = clockOffset === null ? '' : utcText(performance.now() / 1000 + clockOffset).slice(0, 10)
+    return text.startsWith(today) && today ? text.slice(11) : text
+  }
+
   #event(c: Candidate): TemplateResult {
     const fresh = this.state.fresh.has(c.id)
     const instrument = this.state.instruments.find((d) => d.id === c.instrument)
-    const time = utcText(c.time)
+    const time = this.#time(c.time)
     return html`<li class="${fresh ? 'fresh' : ''} ${c.state} ${this.state.view.candidate === c.id ? 'chosen' : ''}"><button data-event=${c.id} aria-current=${this.state.view.candidate === c.id ? 'true' : 'false'} @click=${() => this.actions.selectCandidate(c.id)}>
-      ${svg`<svg class="spark" viewBox="0 0 84 30" aria-hidden="true">${c.sparkline?.counts.length ? svg`<path d=${sparklinePath(c.sparkline.counts, 84, 30)} />` : svg`<text x="0" y="19">no curve</text>`}</svg>`}
-      <div class="what"><div class="first">${className(c)} ${c.simulated ? html`<span class="badge" title="Simulated telemetry">◆ simulated</span>` : nothing}</div>
+      ${svg`<svg class="spark" viewBox="0 0 72 30" aria-hidden="true">${c.sparkline?.counts.length ? svg`<path d=${sparklinePath(c.sparkline.counts, 72, 30)} />` : svg`<text x="0" y="19">no curve</text>`}</svg>`}
+      <div class="what"><div class="first">${className(c)} ${c.simulated ? html`<span class="badge" title="Simulated telemetry">◆<span class="word"> simulated</span></span>` : nothing}</div>
         <div class="small">${instrument?.name ?? c.instrument}${c.groups.length && instrument && instrument.groups.length > 1 ? ` · ${groupsText(c.groups)}` : ''}</div>
-        <div class="small">${time} UTC</div></div>
+        <div class="small">${time}</div></div>
       <div class="right"><div class="sigma">${c.significance.toFixed(1)} σ</div><div class="small">${c.far === undefined ? '' : farText(c.far)}</div>${fresh ? html`<div class="new">new</div>` : c.state === 'open' ? html`<div class="small">growing</div>` : nothing}</div>
     </button></li>`
   }

@@ -72,22 +72,26 @@ export class SelectedPanel extends Panel {
   #position(ra: number, dec: number, name?: string): TemplateResult {
     const read = readOut(this.state, ra, dec, null)
     const near = read.nearest
-    const now = newestTime(this.state)
-    const times = now === null ? null : axisRange(this.state.view, now)
+    const span = this.#span()
     return html`<h3>${name ?? 'Position'}</h3>
       <dl>
         <dt>position</dt><dd><copyable-value .ra=${ra} .dec=${dec}></copyable-value></dd>
         ${near ? html`<dt>nearest</dt><dd>${near.source.name} <span class="dim">${near.source.type}, ${near.distance < 0.05 ? 'here' : `${near.distance.toFixed(near.distance < 10 ? 1 : 0)}° away`}</span></dd>` : nothing}
         ${read.counts === null ? nothing : html`<dt>map</dt><dd>${read.exposed === false && !read.counts ? 'not exposed' : html`${Number(read.counts.toFixed(1))} counts${read.significance === null ? '' : `, ${read.significance.toFixed(1)} σ`} in this pixel`}</dd>`}
       </dl>
-      <div class="actions"><button class="primary" id="analyse-here" ?disabled=${!times} @click=${() => times && this.actions.analyse(requestOfPosition(ra, dec, Math.max(times.start, this.#runStart() ?? times.start), times.stop, currentRun(this.state), name))}>Analyse here</button></div>
-      <p>${times ? `over the ${durationText(this.state.view.span)} that the curves show` : 'Times can be chosen when telemetry has arrived.'}</p>`
+      <div class="actions"><button class="primary" id="analyse-here" ?disabled=${!span} @click=${() => span && this.actions.analyse({ ...requestOfPosition(ra, dec, span.start, span.stop, span.run, name), ...(span.instrument ? { instruments: [{ id: span.instrument }] } : {}) })}>Analyse here</button></div>
+      <p>${span ? span.says : 'Times can be chosen when telemetry has arrived.'}</p>`
   }
 
-  #runStart(): number | null {
-    const run = currentRun(this.state)
-    const starts = [...this.state.streams.values()].filter((s) => s.run === run && s.start !== null).map((s) => s.start!)
-    return starts.length ? Math.min(...starts) : null
+  /** The data that an analysis of a position begins with: those of the map, else what the curves show. */
+  #span(): { start: number; stop: number; run: string | null; instrument: string | null; says: string } | null {
+    const { map } = this.state
+    if (map) {
+      const { instrument, run, start, stop } = map.image
+      return { start, stop, run, instrument, says: `with ${this.state.instruments.find((d) => d.id === instrument)?.name ?? instrument}, over the ${durationText(stop - start)} of the map` }
+    }
+    const now = newestTime(this.state)
+    return now === null ? null : { ...axisRange(this.state.view, now), run: currentRun(this.state), instrument: null, says: `over the ${durationText(this.state.view.span)} that the curves show` }
   }
 }
 

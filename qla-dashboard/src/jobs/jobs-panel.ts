@@ -1,3 +1,4 @@
+import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js'
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { AnalysisRequestInput, Job, JobStep } from '@heavens/schemas'
@@ -21,7 +22,7 @@ export class JobsPanel extends Panel {
     ol { list-style: none; margin: 4px 0; padding: 0 }
     .step { display: grid; grid-template-columns: 16px 1fr auto; gap: 4px; align-items: center }
     .step.waiting { color: var(--faint) } .step.failed { color: var(--danger) }
-    progress { grid-column: 2 / -1; width: 100%; height: 4px; accent-color: var(--accent) }
+    wa-progress-bar { grid-column: 2 / -1; --track-height: 4px; --track-color: var(--rule); --indicator-color: var(--accent) }
     .actions { display: flex; gap: 8px; margin-top: 4px }
     p { margin: 4px 0 }
     .none { padding: 24px 16px; color: var(--dim) }
@@ -60,7 +61,7 @@ export class JobsPanel extends Panel {
 
   #step(step: JobStep): TemplateResult {
     return html`<li class="step ${step.state}" style="padding-left:${step.depth * 16}px"><span aria-label=${step.state}>${MARKS[step.state]}</span><span>${step.label}</span><span class="dim">${step.seconds === undefined ? '' : durationText(Math.max(0.001, step.seconds))}</span>
-      ${step.state === 'running' ? html`<progress max="1" .value=${step.fraction}></progress>` : nothing}</li>`
+      ${step.state === 'running' ? html`<wa-progress-bar .value=${step.fraction * 100} label=${step.label}></wa-progress-bar>` : nothing}</li>`
   }
 }
 

@@ -88,6 +88,7 @@ export class ImageView extends LitElement {
   #readOut(): string {
     const { picture, pointed } = this
     if (!picture) return ''
+    if (!pointed && picture.values.every((v) => !(v > 0))) return 'Nothing in this picture: every pixel is 0 or without a value.'
     if (!pointed) return `${picture.width} × ${picture.height} pixels, read by ${picture.reader === 'fitsjs' ? 'fitsjs' : 'our own reader'}`
     const [x, y] = pointed
     const value = picture.values[y * picture.width + x]!

@@ -16,7 +16,7 @@ export class ProductViewer extends Panel {
   static override styles = [baseStyle, css`
     .all { padding: 8px 16px 24px }
     h3 { margin: 4px 0 8px; font-size: 15px }
-    h4 { margin: 12px 0 2px; font-size: 12px; color: var(--dim); font-weight: 600 }
+    summary { margin: 8px 0 2px; font-size: 12px; color: var(--dim); font-weight: 600; cursor: pointer }
     ul { list-style: none; margin: 0; padding: 0 }
     li { display: flex; gap: 8px; align-items: center; border-bottom: 1px solid var(--rule); min-height: 28px }
     li > button { flex: 1; text-align: left; border-color: transparent; min-width: 0; overflow: hidden; text-overflow: ellipsis }
@@ -71,15 +71,15 @@ export class ProductViewer extends Panel {
     const job = this.#current()
     if (!job) return html`<div class="all"><p class="dim">No analysis has been chosen: see Jobs, or make a request.</p></div>`
     const product = job.products.find((p) => p.path === this.path)
-    const places = [...new Set(job.products.map((p) => `${p.instrument}${p.group ? ` ${p.group}` : ''}`))]
+    const places = [...new Set(job.products.map(placeOf))]
     const name = (id: string): string => this.state.instruments.find((d) => d.id === id)?.name ?? id
     return html`<div class="all"><h3>${job.label || 'Analysis'} <span class="dim mono">${job.id}</span></h3>
       ${job.products.length ? html`<a id="archive" href=${apiUrl(`analyses/${encodeURIComponent(job.id)}/archive.tar`, {}, true)} download>All files (tar)</a>` : html`<p class="dim">${job.error ? job.error.sentence : 'No product yet.'}</p>`}
       ${product ? html`<div class="viewer">${this.#view(job, product)}</div>` : nothing}
-      ${places.map((place) => html`<h4>${name(place.split(' ')[0]!)} ${place.split(' ').slice(1).join(' ')}</h4><ul>
-        ${job.products.filter((p) => `${p.instrument}${p.group ? ` ${p.group}` : ''}` === place).map((p) => html`<li aria-current=${p.path === this.path ? 'true' : 'false'}>
+      ${places.map((place) => html`<details ?open=${places.length <= 4 || job.products.some((p) => p.path === this.path && placeOf(p) === place)}><summary>${name(place.split(' ')[0]!)} ${place.split(' ').slice(1).join(' ')}</summary><ul>
+        ${job.products.filter((p) => placeOf(p) === place).map((p) => html`<li aria-current=${p.path === this.path ? 'true' : 'false'}>
           ${SHOWN.includes(p.kind) ? html`<button data-product=${p.path} @click=${() => void this.#open(job, p)}>${KIND_NAMES[p.kind] ?? p.kind}${p.band ? ` ${p.band}` : ''} <span class="dim">${p.path.split('/').at(-1)}</span></button>` : html`<span class="name">${KIND_NAMES[p.kind] ?? p.kind} <span class="dim">${p.path.split('/').at(-1)}</span></span>`}
-          <span class="dim">${bytesText(p.bytes)}</span><a href=${linkOf(job, p)} download=${p.path.replaceAll('/', '-')} aria-label="Download ${p.path}">${/\.(fits|pha|rsp2?|arf|bak)$/.test(p.path) ? 'FITS' : p.path.split('.').at(-1)?.toUpperCase()}</a></li>`)}</ul>`)}
+          <span class="dim">${bytesText(p.bytes)}</span><a href=${linkOf(job, p)} download=${p.path.replaceAll('/', '-')} aria-label="Download ${p.path}">${/\.(fits|pha|rsp2?|arf|bak)$/.test(p.path) ? 'FITS' : p.path.split('.').at(-1)?.toUpperCase()}</a></li>`)}</ul></details>`)}
     </div>`
   }
 
@@ -91,6 +91,9 @@ export class ProductViewer extends Panel {
     return html`<plot-view .kind=${product.kind as 'light-curve' | 'spectrum'} .name=${product.path} .background=${this.background} .bytes=${this.bytes}></plot-view>`
   }
 }
+
+/** Instrument and group that a product is of. */
+const placeOf = (p: Product): string => `${p.instrument}${p.group ? ` ${p.group}` : ''}`
 
 function linkOf(job: Job, product: Product): string {
   return apiUrl(`analyses/${encodeURIComponent(job.id)}/products/${product.path.split('/').map(encodeURIComponent).join('/')}`, {}, true)

@@ -219,7 +219,7 @@ export class SkyPanel extends Panel {
       ${image.plane === 'counts' ? html`<button class="plain" aria-pressed=${image.smooth ? 'true' : 'false'} title="Spread each photon over the pixels around it, for the eye only: the read-out tells the counts as they are" @click=${() => set({ smooth: !image.smooth })}>smooth</button>` : nothing}
       <span class="grow"></span>
       <button class="plain" title="Galactic or equatorial coordinates (key G)" @click=${() => this.toggleFrame()}>${frameName}</button>
-      <button class="plain" title="Show the whole sky (key 0)" ?disabled=${zoom <= 1} @click=${() => this.actions.setView({ zoom: 1, lon: 0, lat: 0 })}>whole sky</button></div>`
+      ${zoom > 1 ? html`<button class="plain" title="Show the whole sky (key 0, with the focus on the sky)" @click=${() => this.actions.setView({ zoom: 1, lon: 0, lat: 0 })}>whole sky</button>` : nothing}</div>`
   }
 
   #empty(choice: MapChoice | null): TemplateResult | typeof nothing {
