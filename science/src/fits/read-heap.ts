@@ -18,6 +18,7 @@ export interface Descriptors {
   starts: Float64Array
 }
 
+/** Descriptors of `rows` rows, to be filled: all empty. */
 export function noDescriptors(rows: number): Descriptors {
   return { counts: new Float64Array(rows), starts: new Float64Array(rows) }
 }

@@ -13,6 +13,7 @@ export function refuseBeyondIntegers(what: string, size: number): void {
   if (size >= 2 ** 31) throw new HeavensError('too-large', { what, size, limit: 2 ** 31 - 1 })
 }
 
+/** The same bytes as a DataView. Throws too-large where places in it would not fit 32-bit integers. */
 export function viewOf(bytes: Uint8Array): DataView {
   refuseBeyondIntegers('one row of a table', bytes.length)
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -33,10 +34,12 @@ function gather<T>(move: Move<T>, size: number, view: DataView, { rows, stride, 
   else for (let r = 0; r < rows; r++) move(view, offset + r * stride, size, perRow, out, at + r * perRow, 1, toggle)
 }
 
+/** Single bytes of every row of a layout. */
 export function gather1(view: DataView, layout: Layout, out: Uint8Array, at: number, toggle = 0): void {
   gather(move1, 1, view, layout, out, at, toggle)
 }
 
+/** 16-bit integers of every row of a layout. */
 export function gather2(view: DataView, layout: Layout, out: Int16Array, at: number, toggle = 0): void {
   gather(move2, 2, view, layout, out, at, toggle)
 }

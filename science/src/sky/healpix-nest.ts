@@ -26,6 +26,7 @@ export function nestFromFace(order: number, face: number, x: number, y: number):
   return face * 4 ** order + spread(x) + 2 * spread(y)
 }
 
+/** Face (0…11) and place on it of a pixel in the nested numbering of an order. */
 export function faceFromNest(order: number, pix: number): FacePixel {
   const face = Math.floor(pix / 4 ** order)
   const rest = pix - face * 4 ** order

@@ -18,6 +18,7 @@ export function ttFromIjd(ijd: number): number {
   return ijd * SECONDS_PER_DAY
 }
 
+/** INTEGRAL Julian days (from MJD 51544.0 TT) of TT seconds. */
 export function ijdFromTt(t: number): number {
   return t / SECONDS_PER_DAY
 }
