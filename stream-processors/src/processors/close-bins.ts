@@ -1,6 +1,6 @@
 import type { InstrumentDescriptor } from '@heavens/schemas'
 import { append, collectors, handOut, reserveBins, type Gathering } from './gather-bins.js'
-import { forgetGoodTime, goodSeconds, intervalAt } from './good-time.js'
+import { forgetGoodTime, intervalAt } from './good-time.js'
 import { binStart, type ClosedBins, type GroupCurves, type LightCurveState, type OpenBin } from './light-curve-state.js'
 import { dropBefore, fineBin, nextKnown } from './open-bins.js'
 
