@@ -2,14 +2,16 @@ import { CompressionTypes, Partitioners, type logCreator, type Producer } from '
 import { HeavensError } from '@heavens/schemas'
 import type { LogInput } from '../log.js'
 import { asLogError, isProducerLost, isRefused, isTooLarge, isTopicAbsent } from './kafka-errors.js'
-import { createKafkaClient, REQUEST_TIMEOUT, type KafkaClient } from './kafka-client.js'
+import { createKafkaClient, requestTimeout, type KafkaClient } from './kafka-client.js'
 import { LARGEST_APPEND, type KafkaLogOptions } from './kafka-log-options.js'
 import { pause } from './pause.js'
 import { kafkaKey } from './record-keys.js'
 
 const RETRY_PAUSE = 200
+/** A topic that is gone must stay so for this long before it is believed [ms]: brokers that start do not know all topics at once. */
+const CONFIRM = 3000
 /** Tries within kafkajs: few, so that a send ends within seconds of being given up. */
-const RETRY = { initialRetryTime: 100, maxRetryTime: 500, retries: 3 }
+const RETRY = { initialRetryTime: 100, maxRetryTime: 500, retries: 1 }
 
 export interface BatchSender {
   /** One batch, acknowledged by all replicas in sync; answers its first offset. */
@@ -58,7 +60,7 @@ export function createBatchSender(name: string, topic: string, partition: number
       replace()
       throw error
     }
-    const [answer] = await open.send({ topic, acks: -1, timeout: REQUEST_TIMEOUT, compression, messages })
+    const [answer] = await open.send({ topic, acks: -1, timeout: requestTimeout(options), compression, messages })
     return Number(answer!.baseOffset)
   }
 
@@ -71,6 +73,7 @@ export function createBatchSender(name: string, topic: string, partition: number
         partition,
       }))
       const until = performance.now() + patience
+      let absentSince: number | undefined
       for (;;) {
         if (closing.signal.aborted) throw new HeavensError('log-unreachable', { reason: 'it is closed' })
         try {
@@ -81,7 +84,7 @@ export function createBatchSender(name: string, topic: string, partition: number
             replace()
             throw new HeavensError('too-large', { what: `An append to ${name}`, size: inputs.reduce((sum, { value }) => sum + value.length, 0), limit: `the topic’s max.message.bytes (${LARGEST_APPEND} where we created it)` }, { cause: error })
           }
-          if (isTopicAbsent(error)) {
+          if (isTopicAbsent(error) && performance.now() - (absentSince ??= performance.now()) > CONFIRM) {
             replace()
             throw new HeavensError('topic-unfit', { topic: name, reason: 'it is not there any more: it was deleted while in use' }, { cause: error })
           }

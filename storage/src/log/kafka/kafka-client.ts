@@ -3,8 +3,8 @@ import { connect as connectTls } from 'node:tls'
 import { Kafka, logLevel, type logCreator } from 'kafkajs'
 import type { KafkaLogOptions } from './kafka-log-options.js'
 
-/** No answer to a request for this long: it is sent again [ms]. */
-export const REQUEST_TIMEOUT = 10_000
+/** No answer to a request for this long, or for half of the patience: it is sent again [ms]. */
+const REQUEST_TIMEOUT = 10_000
 const CONNECTION_TIMEOUT = 3000
 const KEEP_ALIVE = 30_000
 /** The same words are not said again within this time [ms]. */
@@ -36,6 +36,8 @@ export function createSpeaker(say: (sentence: string) => void): logCreator {
   }
 }
 
+export const requestTimeout = ({ patience = 60 }: KafkaLogOptions): number => Math.max(1000, Math.min(REQUEST_TIMEOUT, 500 * patience))
+
 /** A kafkajs client whose connections can be cut: kafkajs itself waits for pending answers, which may never come. */
 export function createKafkaClient(options: KafkaLogOptions, speaker: logCreator): KafkaClient {
   const { tls, sasl, route } = options
@@ -48,7 +50,7 @@ export function createKafkaClient(options: KafkaLogOptions, speaker: logCreator)
     ...(sasl ? { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password } as never } : {}),
     connectionTimeout: CONNECTION_TIMEOUT,
     authenticationTimeout: CONNECTION_TIMEOUT,
-    requestTimeout: REQUEST_TIMEOUT,
+    requestTimeout: requestTimeout(options),
     retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 5 },
     logLevel: logLevel.ERROR,
     logCreator: speaker,

@@ -2,8 +2,10 @@ import { ConfigResourceTypes, type Admin } from 'kafkajs'
 import { HeavensError, isCompacted } from '@heavens/schemas'
 import { isTopicAbsent, isTopicThere } from './kafka-errors.js'
 import { LARGEST_APPEND, type KafkaLogOptions } from './kafka-log-options.js'
+import { pause } from './pause.js'
 
 const WEEK = 7 * 86_400
+const [KNOWN_POLL, KNOWN_POLLS] = [50, 100]
 
 /** Settings of a topic that is not there yet. `name` is ours, without the prefix. */
 export function topicSettings(name: string, options: KafkaLogOptions): Record<string, string> {
@@ -49,15 +51,23 @@ export async function ensureTopic(admin: Admin, name: string, options: KafkaLogO
   const settings: Record<string, string> = { ...topicSettings(name, options), ...(replication >= 3 ? { 'min.insync.replicas': '2' } : {}) }
   try {
     await admin.createTopics({
-      waitForLeaders: true,
+      // kafkajs would ask once, and fail where the new topic has not got round yet.
+      waitForLeaders: false,
       topics: [{ topic, numPartitions: partitionsOf(name, options), replicationFactor: replication, configEntries: Object.entries(settings).map(([key, value]) => ({ name: key, value })) }],
     })
   } catch (error) {
     // Another process may have been first.
     if (!isTopicThere(error)) throw error
+    await untilKnown(admin, topic)
     return ensureTopic(admin, name, options, false)
   }
+  await untilKnown(admin, topic)
   return true
+}
+
+/** Brokers hear of a new topic one after the other. */
+async function untilKnown(admin: Admin, topic: string): Promise<void> {
+  for (let i = 0; i < KNOWN_POLLS && (await partitionCount(admin, topic)) === undefined; i++) await pause(KNOWN_POLL)
 }
 
 async function partitionCount(admin: Admin, topic: string): Promise<number | undefined> {
