@@ -1,4 +1,6 @@
+import { readFileSync, readdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import type { Job } from '@heavens/schemas'
@@ -9,6 +11,7 @@ import { type System, startSystem } from './system.js'
 
 const executable = browserPath()
 const none = sayIfNoBrowser(executable)
+const assets = new URL('../dist/assets/', import.meta.url)
 const screenshot = new URL('../../docs/screenshot.png', import.meta.url)
 
 /** Canvases of the whole page, through the shadow roots. */
@@ -137,6 +140,13 @@ describe.skipIf(none)('the dashboard in a browser', () => {
     const { width, height } = (await page.locator('image-view canvas').boundingBox())!
     await page.locator('image-view canvas').hover({ position: { x: width / 2, y: height / 2 } })
     expect(await page.locator('image-view .read').innerText()).toMatch(/° [+−].*ICRS · pixel \d+, \d+ · /)
+  })
+
+  it('is light: at most 350 kB of JavaScript, compressed', () => {
+    const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'))
+    const bytes = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, assets))).length, 0)
+    expect(scripts.length).toBeGreaterThan(3)
+    expect(bytes).toBeLessThan(350_000)
   })
 
   it('did nothing it must not do', () => {

@@ -4,7 +4,10 @@ import { baseStyle } from './base-style.js'
 import { Panel } from './panel.js'
 import type { Topic } from '../state/console-state.js'
 import { currentStreams, newestTime } from '../state/current-run.js'
-import { utcText } from '../state/formats.js'
+import { durationText, utcText } from '../state/formats.js'
+
+/** Data later than this are not called live [s]. */
+const BEHIND = 20
 
 /** Name, clock, state of the connection and of the data; nothing here moves but figures. */
 export class TopBar extends Panel {
@@ -76,6 +79,8 @@ export class TopBar extends Panel {
 
   #mode(mode: string, speed: number | null): TemplateResult {
     if (mode === 'replay') return html`<span class="state replay">▶ REPLAY${speed && speed > 1 ? ` ×${speed}` : ''}</span>`
+    const behind = Math.max(0, ...currentStreams(this.state).map((s) => s.latency ?? 0))
+    if (mode === 'live' && behind > BEHIND) return html`<span class="state wait">◌ CATCHING UP, ${durationText(behind)} behind</span>`
     return mode === 'idle' ? html`<span class="state idle">○ IDLE</span>` : html`<span class="state live">● LIVE</span>`
   }
 }

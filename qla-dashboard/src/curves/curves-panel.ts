@@ -4,7 +4,7 @@ import uplotCss from 'uplot/dist/uPlot.min.css?inline'
 import { baseStyle } from '../app/base-style.js'
 import { Panel } from '../app/panel.js'
 import type { Topic } from '../state/console-state.js'
-import { currentRun, currentStreams, newestTime, runsOf } from '../state/current-run.js'
+import { currentRun, currentStreams, newestTime, runsOf, silence } from '../state/current-run.js'
 import { durationText, utcText } from '../state/formats.js'
 import { requestOfInterval } from '../state/actions.js'
 import { type CurvePlot, createCurvePlot } from './curve-plot.js'
@@ -83,7 +83,14 @@ export class CurvesPanel extends Panel {
     this.#subscribed = wanted
   }
 
+  #checkedAt = 0
+
   #draw(now: number): void {
+    // Silence is nothing that comes: it is looked for once a second.
+    if (now - this.#checkedAt > 1000) {
+      this.#checkedAt = now
+      if (currentStreams(this.state).some((s) => silence(this.state, s.instrument, s.run, now) !== null)) this.requestUpdate()
+    }
     const { view } = this.state
     const newest = newestTime(this.state)
     if (newest === null || this.clientWidth === 0) return
@@ -191,9 +198,10 @@ export class CurvesPanel extends Panel {
     const { descriptor: d } = row
     const pick = (e: Event): string => (e.target as HTMLSelectElement).value
     const option = (value: string | number, label: string, chosen: boolean): TemplateResult => html`<option value=${value} ?selected=${chosen}>${label}</option>`
+    const silent = silence(this.state, d.id, row.stream.run, performance.now())
     const auto = this.#choices.get(d.id)?.width === undefined
-    return html`<section class="row">
-      <div class="name"><strong>${d.name}</strong>
+    return html`<section class="row ${silent === null ? '' : 'stale'}">
+      <div class="name"><strong>${d.name}${silent === null ? '' : html` <span class="silent">silent ${durationText(silent)}</span>`}</strong>
         <select class="quiet" aria-label="Energy band of ${d.name}" @change=${(e: Event) => this.#choose(row, { band: pick(e) })}>${d.bands.map((b) => option(b.id, b.label, b.id === row.band))}</select>
         ${d.groups.length > 1 ? html`<select class="quiet" aria-label="Detectors of ${d.name}" @change=${(e: Event) => this.#choose(row, { group: pick(e) })}>${option('sum', 'all detectors', row.group === 'sum')}${d.groups.map((g) => option(g.id, g.label, g.id === row.group))}</select>` : nothing}
         <select class="quiet" aria-label="Bin width of ${d.name}" @change=${(e: Event) => this.#choose(row, { width: Number(pick(e)) || undefined })}>

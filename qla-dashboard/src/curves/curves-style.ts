@@ -12,6 +12,8 @@ export const curvesStyle = css`
   .rows { display: flex; flex-direction: column; min-height: 0; overflow-y: auto }
   .row { position: relative; flex: 1 1 0; min-height: 74px; display: grid; grid-template-columns: 148px 1fr; border-top: 1px solid var(--rule) }
   .row:first-child { border-top: 0 }
+  .row.stale .plot { opacity: .5 }
+  .silent { color: var(--new); font-weight: 400 }
   .name { padding: 4px 0 4px 12px; display: flex; flex-direction: column; align-items: flex-start; overflow: hidden; font-size: 12px; line-height: 1.25 }
   .name strong { font-weight: 600; font-size: 13px; line-height: 18px }
   .name select { min-height: 18px; max-width: 136px; color: var(--dim); margin-left: -4px; font-size: 12px }

@@ -2,11 +2,9 @@ import { css, html, nothing, type TemplateResult } from 'lit'
 import type { StreamHealth } from '@heavens/schemas'
 import { baseStyle } from '../app/base-style.js'
 import { Panel } from '../app/panel.js'
-import { type Topic, streamKey } from '../state/console-state.js'
+import type { Topic } from '../state/console-state.js'
+import { silence } from '../state/current-run.js'
 import { countText, durationText, utcText } from '../state/formats.js'
-
-/** A live stream that gave no sign for this long is stale: three of its cadences of a second, and some patience [ms]. */
-const STALE = 5000
 
 /** State of every stream: what came, what is missing, how late it is. */
 export class HealthPanel extends Panel {
@@ -46,15 +44,13 @@ export class HealthPanel extends Panel {
 
   #stream(s: StreamHealth): TemplateResult {
     const name = this.state.instruments.find((d) => d.id === s.instrument)?.name ?? s.instrument
-    const heard = this.state.heard.get(streamKey(s.instrument, s.run))
-    const silent = heard === undefined ? 0 : performance.now() - heard
-    const stale = !s.ended && silent > STALE
+    const silent = silence(this.state, s.instrument, s.run, performance.now())
     const { ledger } = s
     const troubled = ledger.undecodable > 0 || ledger.gaps > 0
     const mean = s.groups.reduce((sum, g) => sum + g.rate, 0) / Math.max(1, s.groups.length)
-    return html`<section class=${stale ? 'stale' : ''}>
+    return html`<section class=${silent === null ? '' : 'stale'}>
       <header><h3>${name} <span class="dim">${s.run}</span> ${s.simulated ? html`<span class="simulated">◆ simulated</span>` : nothing}</h3>
-        <span class=${stale || s.ended ? 'warn' : 'ok'}>${s.ended ? 'ended' : stale ? `silent for ${durationText(Math.round(silent / 1000))}` : 'flowing'}</span></header>
+        <span class=${silent !== null || s.ended ? 'warn' : 'ok'}>${s.ended ? 'ended' : silent === null ? 'flowing' : `silent for ${durationText(silent)}`}</span></header>
       <dl>
         <dt>data from</dt><dd>${s.start === null ? '–' : utcText(s.start)}</dd><dt>to</dt><dd>${s.watermark === null ? '–' : utcText(s.watermark)}</dd>
         <dt>events</dt><dd>${countText(s.events)}</dd><dt>latency</dt><dd>${s.latency === null ? '–' : `${s.latency.toFixed(2)} s`}</dd>

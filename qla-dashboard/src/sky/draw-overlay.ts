@@ -8,6 +8,8 @@ import { type LabelPlacer, createLabelPlacer } from './label-placer.js'
 export interface OverlayScene {
   view: SkyView
   catalogue: readonly ResolvedTarget[]
+  /** names of sources that stand out in the map */
+  seen: readonly string[]
   candidates: readonly Candidate[]
   streams: readonly StreamHealth[]
   instruments: readonly InstrumentDescriptor[]
@@ -112,13 +114,14 @@ export function labelLimit(zoom: number): number {
   return zoom <= 1 ? 0.12 : 0.12 / zoom ** 1.8
 }
 
-function drawCatalogue(context: CanvasRenderingContext2D, g: SkyGeometry, { catalogue, colours, view }: OverlayScene, labels: LabelPlacer): void {
+function drawCatalogue(context: CanvasRenderingContext2D, g: SkyGeometry, { catalogue, seen, colours, view }: OverlayScene, labels: LabelPlacer): void {
   const limit = labelLimit(view.zoom)
-  const bright = [...catalogue].sort((a, b) => (b.flux ?? 0) - (a.flux ?? 0))
+  const rank = (s: ResolvedTarget): number => (seen.includes(s.name) ? 10 : 0) + (s.flux ?? 0)
+  const bright = [...catalogue].sort((a, b) => rank(b) - rank(a))
   for (const source of bright) {
     const p = pixelOf(g, source.ra, source.dec)
     if (!p || !inside(g, p)) continue
-    const flux = source.flux ?? 0
+    const flux = seen.includes(source.name) ? 1 : source.flux ?? 0
     // Fainter ones stay away until there is room.
     if (flux < limit / 10 && view.zoom < 12) continue
     const size = flux >= limit ? 2.5 : 1.5

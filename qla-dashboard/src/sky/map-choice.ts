@@ -18,11 +18,13 @@ export interface MapChoice {
 /**
  * The map that the view asks for as far as it exists, else the nearest that does: the instrument with images, all its bands
  * together (else the lowest, where most photons are), its longest window. Null when no instrument of the run has images.
+ *
+ * @param flowing  instruments that have a stream in the run
  */
-export function chooseMap(view: View['image'], run: string | null, images: readonly SkyImage[], descriptors: readonly InstrumentDescriptor[]): MapChoice | null {
+export function chooseMap(view: View['image'], run: string | null, images: readonly SkyImage[], descriptors: readonly InstrumentDescriptor[], flowing: readonly string[]): MapChoice | null {
   if (run === null) return null
   const held = images.filter((i) => i.run === run)
-  const able = descriptors.filter((d) => d.images)
+  const able = descriptors.filter((d) => d.images && flowing.includes(d.id))
   const instruments = [...new Set([...held.map((i) => i.instrument), ...(held.length ? [] : able.map((d) => d.id))])]
   const instrument = pick(view.instrument, instruments)
   if (instrument === undefined) return null

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { instrumentDescriptorExample, skyImageExample } from '@heavens/schemas'
+import { type ResolvedTarget, instrumentDescriptorExample, skyImageExample } from '@heavens/schemas'
+import { ang2pixRing } from '@heavens/science/sky'
+import { seenSources } from './seen-sources.js'
 import { separation, directionOf } from './frames.js'
 import { skyGeometry } from './geometry.js'
 import { circle, graticuleLines, graticuleStep, skyPath } from './graticule.js'
@@ -44,9 +46,24 @@ it('names fainter sources the nearer one comes', () => {
 it('chooses a map that exists', () => {
   const d = { ...instrumentDescriptorExample, id: 'fermi-lat' }
   const images = [{ ...skyImageExample, run: 'main', band: '50-300', window: '1ks' }]
-  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts', smooth: true }, 'main', images, [d])).toMatchObject({ instrument: 'fermi-lat', band: '50-300', window: '1ks' })
-  expect(chooseMap({ instrument: 'gone', band: 'none', window: 'never', plane: 'counts', smooth: true }, 'main', images, [d])).toMatchObject({ instrument: 'fermi-lat', band: '50-300', window: '1ks' })
-  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts', smooth: true }, null, images, [d])).toBeNull()
+  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts', smooth: true }, 'main', images, [d], ['fermi-lat'])).toMatchObject({ instrument: 'fermi-lat', band: '50-300', window: '1ks' })
+  expect(chooseMap({ instrument: 'gone', band: 'none', window: 'never', plane: 'counts', smooth: true }, 'main', images, [d], ['fermi-lat'])).toMatchObject({ instrument: 'fermi-lat', band: '50-300', window: '1ks' })
+  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts', smooth: true }, null, images, [d], ['fermi-lat'])).toBeNull()
+  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts', smooth: true }, 'replay', images, [d], [])).toBeNull()
   const { images: _none, ...blind } = d
-  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts', smooth: true }, 'other', images, [blind])).toBeNull()
+  expect(chooseMap({ instrument: null, band: null, window: null, plane: 'counts', smooth: true }, 'other', images, [blind], ['fermi-lat'])).toBeNull()
+})
+
+it('names the sources that stand out in the map, one for each bright place', () => {
+  const nside = 32
+  const significance = new Float32Array(12 * nside ** 2)
+  const target = (name: string, ra: number, dec: number): ResolvedTarget => ({ name, aliases: [], ra, dec, type: 'star', flux: 0.001 })
+  const catalogue = [target('bright', 83.6, 22), target('beside it', 84, 22.5), target('other', 200, -30), target('faint', 10, 10)]
+  significance[ang2pixRing(nside, 83.6, 22)] = 20
+  significance[ang2pixRing(nside, 84, 22.5)] = 20
+  significance[ang2pixRing(nside, 200, -30)] = 9
+  significance[ang2pixRing(nside, 10, 10)] = 3
+  const map = { image: { ...skyImageExample, nside }, counts: significance, exposure: null, background: null, significance }
+  expect(seenSources(map, catalogue)).toEqual(['bright', 'other'])
+  expect(seenSources(null, catalogue)).toEqual([])
 })

@@ -2,8 +2,9 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { Candidate, InstrumentDescriptor } from '@heavens/schemas'
 import { baseStyle } from '../app/base-style.js'
 import { Panel } from '../app/panel.js'
-import type { Photons, Topic } from '../state/console-state.js'
-import { currentRun, currentStreams } from '../state/current-run.js'
+import type { Photons, SkyMap, Topic } from '../state/console-state.js'
+import { currentRun, currentStreams, silence } from '../state/current-run.js'
+import { durationText } from '../state/formats.js'
 import type { Plane } from '../state/view.js'
 import { fromFrame, toFrame } from './frames.js'
 import { type SkyGeometry, type SkyView, moveView, positionAt } from './geometry.js'
@@ -13,6 +14,7 @@ import { chooseMap, type MapChoice } from './map-choice.js'
 import { drawOverlay } from './draw-overlay.js'
 import { createFlashes } from './flashes.js'
 import { readOut } from './read-out.js'
+import { seenSources } from './seen-sources.js'
 import { type SkyGestures, listenToGestures } from './gestures.js'
 import type { Scale } from './paint.js'
 import { skyStyle } from './sky-style.js'
@@ -75,7 +77,7 @@ export class SkyPanel extends Panel {
 
   #canvas(id: string): HTMLCanvasElement { return this.renderRoot.querySelector<HTMLCanvasElement>(`#${id}`)! }
 
-  #choice(): MapChoice | null { return chooseMap(this.state.view.image, currentRun(this.state), this.state.images, this.state.instruments) }
+  #choice(): MapChoice | null { return chooseMap(this.state.view.image, currentRun(this.state), this.state.images, this.state.instruments, currentStreams(this.state).map((s) => s.instrument)) }
 
   /** Ask for the map that is shown, and for the photons of its run. */
   #followMap(): void {
@@ -122,7 +124,7 @@ export class SkyPanel extends Panel {
       this.#theme = theme
       const { selection } = this.state
       drawOverlay(this.#fit('over'), geometry, {
-        view: this.#view, catalogue: this.state.catalogue, candidates: this.#candidates(), streams: currentStreams(this.state), instruments: this.state.instruments,
+        view: this.#view, catalogue: this.state.catalogue, seen: this.#seenNames(), candidates: this.#candidates(), streams: currentStreams(this.state), instruments: this.state.instruments,
         chosen: this.state.view.candidate, selected: selection?.kind === 'position' ? selection : null,
         colours: {
           line: theme === 'dark' ? 'rgb(160 171 189 / .16)' : 'rgb(70 80 99 / .28)', plane: theme === 'dark' ? 'rgb(160 171 189 / .5)' : 'rgb(70 80 99 / .7)', text: colour('--text'), dim: colour('--dim'),
@@ -134,6 +136,13 @@ export class SkyPanel extends Panel {
   }
 
   #theme: 'dark' | 'light' = 'dark'
+  #seen: { map: SkyMap | null; names: string[] } = { map: null, names: [] }
+
+  /** Names of what stands out in the map, worked out once for each map. */
+  #seenNames(): string[] {
+    if (this.#seen.map !== this.state.map) this.#seen = { map: this.state.map, names: seenSources(this.state.map, this.state.catalogue) }
+    return this.#seen.names
+  }
 
   #candidates(): Candidate[] {
     const run = currentRun(this.state)
@@ -215,19 +224,19 @@ export class SkyPanel extends Panel {
         ${chooser('Instrument of the sky map', choice.instruments, choice.instrument, (id) => this.state.instruments.find((i) => i.id === id)?.name ?? id, (instrument) => set({ instrument, band: null, window: null }))}
         ${chooser('Energy band of the sky map', choice.bands, choice.band, (id) => d?.bands.find((b) => b.id === id)?.label ?? (id === 'all' ? 'all energies' : id), (band) => set({ band }))}
         ${chooser('Time window of the sky map', choice.windows, choice.window, (id) => windowName(d, id), (window) => set({ window }))}`}
-      <span class="planes" role="group" aria-label="What the map shows">${PLANES.map((p) => html`<button class="plain" aria-pressed=${image.plane === p ? 'true' : 'false'} @click=${() => set({ plane: p })}>${p}</button>`)}</span>
-      ${image.plane === 'counts' ? html`<button class="plain" aria-pressed=${image.smooth ? 'true' : 'false'} title="Spread each photon over the pixels around it, for the eye only: the read-out tells the counts as they are" @click=${() => set({ smooth: !image.smooth })}>smooth</button>` : nothing}
+      ${choice === null ? nothing : html`<span class="planes" role="group" aria-label="What the map shows">${PLANES.map((p) => html`<button class="plain" aria-pressed=${image.plane === p ? 'true' : 'false'} @click=${() => set({ plane: p })}>${p}</button>`)}</span>`}
+      ${choice !== null && image.plane === 'counts' ? html`<button class="plain" aria-pressed=${image.smooth ? 'true' : 'false'} title="Spread each photon over the pixels around it, for the eye only: the read-out tells the counts as they are" @click=${() => set({ smooth: !image.smooth })}>smooth</button>` : nothing}
       <span class="grow"></span>
       <button class="plain" title="Galactic or equatorial coordinates (key G)" @click=${() => this.toggleFrame()}>${frameName}</button>
       ${zoom > 1 ? html`<button class="plain" title="Show the whole sky (key 0, with the focus on the sky)" @click=${() => this.actions.setView({ zoom: 1, lon: 0, lat: 0 })}>whole sky</button>` : nothing}</div>`
   }
 
   #empty(choice: MapChoice | null): TemplateResult | typeof nothing {
-    if (this.state.connection.phase === 'connecting' && this.state.map === null) return html`<div class="message">Connecting…</div>`
-    if (this.state.streams.size === 0 && this.state.connection.phase === 'live') return html`<div class="message">No telemetry yet.<br>Drop a FITS file here, or start the simulated mission.</div>`
-    if (choice === null && this.state.streams.size > 0) return html`<div class="message low">The instruments of this run give no direction to each photon: there is no map of them.</div>`
-    if (this.state.map && this.state.view.image.plane === 'exposure' && !this.state.map.exposure) return html`<div class="message low">The exposure of this map is not known.</div>`
-    if (this.state.map && this.state.view.image.plane === 'significance' && !this.state.map.significance) return html`<div class="message low">Significance is not computed for this map.</div>`
+    if (this.state.connection.phase === 'connecting' && this.state.map === null) return html`<div class="message"><p>Connecting…</p></div>`
+    if (this.state.streams.size === 0 && this.state.connection.phase === 'live') return html`<div class="message"><p>No telemetry yet.<br>Drop a FITS file here, or start the simulated mission: <code>npm start</code></p></div>`
+    if (choice === null && this.state.streams.size > 0) return html`<div class="message low"><p>The instruments of this run give no direction to each photon: there is no map of them.</p></div>`
+    if (this.state.map && this.state.view.image.plane === 'exposure' && !this.state.map.exposure) return html`<div class="message low"><p>The exposure of this map is not known.</p></div>`
+    if (this.state.map && this.state.view.image.plane === 'significance' && !this.state.map.significance) return html`<div class="message low"><p>Significance is not computed for this map.</p></div>`
     return nothing
   }
 
@@ -243,7 +252,9 @@ export class SkyPanel extends Panel {
 
   #caption(): string {
     const image = this.state.map?.image
-    return image ? `${Math.round(image.counts).toLocaleString('en')} photons, nside ${image.nside}` : ''
+    if (!image) return ''
+    const silent = silence(this.state, image.instrument, image.run, performance.now())
+    return `${Math.round(image.counts).toLocaleString('en')} photons in ${durationText(image.stop - image.start)}, nside ${image.nside}${silent === null ? '' : ` · silent for ${durationText(silent)}`}`
   }
 }
 

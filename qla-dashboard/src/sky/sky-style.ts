@@ -13,6 +13,7 @@ export const skyStyle = css`
   .stage.dragging { cursor: grabbing }
   canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none }
   .message { position: absolute; inset: 0; display: grid; place-content: center; text-align: center; color: var(--dim); font-size: 15px; pointer-events: none; padding: 0 16px }
+  .message p { margin: 0; padding: 8px 16px; background: color-mix(in srgb, var(--ground) 88%, transparent) }
   .message.low { place-content: end center; padding-bottom: 12px; font-size: 13px }
   .foot { display: flex; align-items: center; gap: 16px; padding: 2px 12px; height: 36px; border-top: 1px solid var(--rule) }
   .read { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }

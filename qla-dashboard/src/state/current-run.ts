@@ -1,5 +1,8 @@
 import type { StreamHealth } from '@heavens/schemas'
-import type { ConsoleState } from './console-state.js'
+import { type ConsoleState, streamKey } from './console-state.js'
+
+/** A stream that flows gives a sign every second; after this much silence it is stale [ms]. */
+const PATIENCE = 5000
 
 /** The runs that streams belong to, the one that moved last first. */
 export function runsOf(streams: Iterable<StreamHealth>): string[] {
@@ -29,4 +32,14 @@ export function currentStreams(state: ConsoleState): StreamHealth[] {
 export function newestTime(state: ConsoleState): number | null {
   const times = currentStreams(state).map((s) => s.watermark).filter((t) => t !== null)
   return times.length ? Math.max(...times) : null
+}
+
+/** How long a stream that should flow has been silent [s]; null while it is not, or when it has ended. @param now performance.now() */
+export function silence(state: ConsoleState, instrument: string, run: string, now: number): number | null {
+  const key = streamKey(instrument, run)
+  const heard = state.heard.get(key)
+  if (heard === undefined || state.streams.get(key)?.ended || state.connection.phase !== 'live') return null
+  // After a reconnect the count begins anew: what was not heard while away is not the stream's silence.
+  const since = now - Math.max(heard, state.connection.since)
+  return since > PATIENCE ? Math.round(since / 1000) : null
 }

@@ -3,7 +3,7 @@ import { candidateExample, jobExample, skyImageExample, streamHealthExample, typ
 import { ttFromUtcIso } from '@heavens/science/time'
 import { createActions, requestOfCandidate, requestOfPosition, timesAround } from './actions.js'
 import { type Topic, createState } from './console-state.js'
-import { currentRun, newestTime, runsOf } from './current-run.js'
+import { currentRun, newestTime, runsOf, silence } from './current-run.js'
 import { countText, durationText, positionText, sexagesimal, timeText, utcText } from './formats.js'
 import { mapOfFrame, receiveText } from './receive.js'
 import { firstView, viewFromHash, viewToHash } from './view.js'
@@ -131,4 +131,19 @@ describe('texts', () => {
     expect([0.064, 5.25, 300, 86_400 * 3].map(durationText)).toEqual(['64 ms', '5.25 s', '5 min', '3 d'])
     expect([12, 123_456, 2_275_068].map(countText)).toEqual(['12', '123.5 k', '2.28 M'])
   })
+})
+
+it('notices the silence of a stream that should flow', () => {
+  const s = createState(0)
+  const { instrument, run } = streamHealthExample
+  s.connection = { phase: 'live', since: 0, retryAt: null }
+  receiveText(s, { type: 'snapshot', channel: 'status', seq: 1, items: [streamHealthExample] }, 1000, null)
+  expect(silence(s, instrument, run, 4000)).toBeNull()
+  expect(silence(s, instrument, run, 21_000)).toBe(20)
+  receiveText(s, { type: 'record', channel: 'status', seq: 2, item: streamHealthExample }, 20_000, null)
+  expect(silence(s, instrument, run, 21_000)).toBe(20)
+  receiveText(s, { type: 'record', channel: 'status', seq: 3, item: { ...streamHealthExample, items: 313 } }, 20_000, null)
+  expect(silence(s, instrument, run, 21_000)).toBeNull()
+  receiveText(s, { type: 'record', channel: 'status', seq: 4, item: { ...streamHealthExample, ended: true } }, 20_000, null)
+  expect(silence(s, instrument, run, 90_000)).toBeNull()
 })
