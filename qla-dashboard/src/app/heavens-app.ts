@@ -86,6 +86,12 @@ export class HeavensApp extends LitElement {
   #onKey(event: KeyboardEvent): void {
     const action = keyAction(event)
     if (action === null) return
+    const help = this.renderRoot.querySelector('help-list')
+    if (help?.open) {
+      // While the list of keys is open, keys only close it.
+      if (action === 'help' || action === 'escape') help.toggle()
+      return event.preventDefault()
+    }
     const { view } = this.#state
     const toggle = (drawer: NonNullable<typeof view.drawer>): void => this.#actions.openDrawer(view.drawer === drawer ? null : drawer)
     if (action === 'live') this.#actions.goLive()
@@ -96,7 +102,7 @@ export class HeavensApp extends LitElement {
     else if (action === 'health') toggle('health')
     else if (action === 'theme') this.#actions.toggleTheme()
     else if (action === 'frame') this.renderRoot.querySelector('sky-panel')?.toggleFrame()
-    else if (action === 'help') this.renderRoot.querySelector('help-list')?.toggle()
+    else if (action === 'help') help?.toggle()
     else if (action === 'search') {
       this.#actions.openDrawer('request')
       this.#actions.analyse({})

@@ -14,6 +14,8 @@ export class HelpList extends LitElement {
 
   get #dialog(): HTMLDialogElement { return this.renderRoot.querySelector('dialog')! }
 
+  get open(): boolean { return this.#dialog.open }
+
   toggle(): void {
     if (this.#dialog.open) this.#dialog.close()
     else this.#dialog.showModal()

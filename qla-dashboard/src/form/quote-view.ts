@@ -13,7 +13,7 @@ export function quoteView(quote: Quote | null, refusal: WireError | null, faults
   if (!quote) return html`<span class="dim">Asking…</span>`
   const { target, intervalsUtc } = quote.used
   return html`
-    ${target ? html`<div class="dim">${target.name ? `${target.name} at ` : ''}${positionText(target.ra, target.dec, 'degrees')} ICRS</div>` : nothing}
+    ${target ? html`<div class="dim">${target.name ? `${target.name} at ` : ''}${positionText(target.ra, target.dec, 'degrees')}</div>` : nothing}
     ${intervalsUtc.slice(0, 2).map(([a, b]) => html`<div class="dim mono">${short(a)} – ${b === null ? 'on' : short(b)} UTC</div>`)}
     ${quote.instruments.map((i) => html`<div><strong>${name(i.id)}</strong> ${countText(i.events)} events, ${durationText(i.exposure)} of exposure: ${i.products.join(', ') || 'no product'}</div>`)}
     ${quote.refused.map((r) => html`<div class="dim">${r.sentence}</div>`)}

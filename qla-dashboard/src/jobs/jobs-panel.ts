@@ -7,6 +7,7 @@ import { Panel } from '../app/panel.js'
 import type { Topic } from '../state/console-state.js'
 import { durationText } from '../state/formats.js'
 import { ask } from '../wire/rest.js'
+import { describeJob } from './describe-job.js'
 
 const MARKS: Record<JobStep['state'], string> = { waiting: '·', running: '▸', done: '✓', failed: '✕' }
 const PHASES: Record<Job['phase'], string> = { PENDING: 'waiting', QUEUED: 'queued', EXECUTING: 'running', COMPLETED: 'done', ERROR: 'failed', ABORTED: 'cancelled' }
@@ -49,7 +50,7 @@ export class JobsPanel extends Panel {
     const open = running || job.phase === 'ERROR' || this.state.view.job === job.id
     const seconds = job.started && job.ended ? (Date.parse(job.ended) - Date.parse(job.started)) / 1000 : null
     return html`<article class=${this.state.view.job === job.id ? 'chosen' : ''} data-job=${job.id}>
-      <header><h3>${job.label || describe(job)}</h3><span class=${job.phase}>${PHASES[job.phase]}</span></header>
+      <header><h3>${describeJob(job)}</h3><span class=${job.phase}>${PHASES[job.phase]}</span></header>
       <div class="dim">${job.created.slice(0, 19).replace('T', ' ')} UTC${seconds === null ? '' : ` · ${durationText(Math.max(0.01, seconds))}`}${job.products.length ? ` · ${job.products.length} files` : ''} · <span class="mono">${job.id}</span></div>
       ${job.error ? html`<p class="bad" role="alert">${job.error.sentence} <span class="mono dim">${job.error.code}</span></p>` : nothing}
       ${open ? html`<ol>${job.steps.map((s) => this.#step(s))}</ol>` : nothing}
@@ -63,11 +64,6 @@ export class JobsPanel extends Panel {
     return html`<li class="step ${step.state}" style="padding-left:${step.depth * 16}px"><span aria-label=${step.state}>${MARKS[step.state]}</span><span>${step.label}</span><span class="dim">${step.seconds === undefined ? '' : durationText(Math.max(0.001, step.seconds))}</span>
       ${step.state === 'running' ? html`<wa-progress-bar .value=${step.fraction * 100} label=${step.label}></wa-progress-bar>` : nothing}</li>`
   }
-}
-
-function describe(job: Job): string {
-  const target = job.used?.target
-  return target ? target.name ?? `${target.ra.toFixed(2)} ${target.dec.toFixed(2)}` : 'Analysis'
 }
 
 customElements.define('jobs-panel', JobsPanel)

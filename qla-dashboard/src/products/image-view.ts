@@ -94,7 +94,7 @@ export class ImageView extends LitElement {
     const value = picture.values[y * picture.width + x]!
     const world = picture.wcs?.toWorld(x + 1, y + 1)
     const position = world && picture.wcs ? (picture.wcs.frame === 'galactic' ? fromFrame('galactic', world[0], world[1]) : { ra: world[0], dec: world[1] }) : null
-    return [position ? `${positionText(position.ra, position.dec, 'degrees')} ICRS` : '', `pixel ${x + 1}, ${y + 1}`, `${Number.isNaN(value) ? 'no value' : Number(value.toPrecision(5))} ${Number.isNaN(value) ? '' : picture.unit}`].filter(Boolean).join(' · ')
+    return [position ? positionText(position.ra, position.dec, 'degrees') : '', `pixel ${x + 1}, ${y + 1}`, `${Number.isNaN(value) ? 'no value' : Number(value.toPrecision(5))} ${Number.isNaN(value) ? '' : picture.unit}`].filter(Boolean).join(' · ')
   }
 
   protected override render(): TemplateResult {

@@ -51,6 +51,12 @@ export function spectrumLines(s: SpectrumTable): PlotLines {
   return out
 }
 
+/** An energy in keV as people write it: 50 keV, 1 MeV, 100 GeV. */
+export function energyText(keV: number): string {
+  const [unit, name] = keV >= 1e9 ? [1e9, 'TeV'] : keV >= 1e6 ? [1e6, 'GeV'] : keV >= 1e3 ? [1e3, 'MeV'] : [1, 'keV']
+  return `${Number((keV / (unit as number)).toPrecision(3))} ${name}`
+}
+
 function push(out: PlotLines, x: number, y: number | null, second: number | null = null): void {
   out.x.push(x)
   out.y.push(y)

@@ -4,7 +4,7 @@ import { css, html, LitElement, type PropertyValues, type TemplateResult, unsafe
 import { baseStyle } from '../app/base-style.js'
 import { plotColours } from '../curves/plot-colours.js'
 import { type CurveTable, type SpectrumTable, openProduct, readCurves, readSpectrum } from './read-product.js'
-import { curveLines, spectrumLines, type PlotLines } from './plot-lines.js'
+import { curveLines, energyText, spectrumLines, type PlotLines } from './plot-lines.js'
 
 /** A light curve or a spectrum read from its FITS file. */
 export class PlotView extends LitElement {
@@ -63,19 +63,19 @@ export class PlotView extends LitElement {
     if (!this.spectrum && this.curves.length === 0) return html`<p class="dim">Reading…</p>`
     const curve = this.curves[this.chosen]
     return html`<div class="bar">${this.curves.length > 1 ? html`<select aria-label="Band" @change=${(e: Event) => { this.chosen = Number((e.target as HTMLSelectElement).value) }}>${this.curves.map((c, i) => html`<option value=${i}>${c.name} keV</option>`)}</select>` : curve ? html`<span>${curve.name} keV</span>` : ''}
-      <span class="dim">${this.spectrum ? `counts/s/keV against keV; ${this.spectrum.background ? 'dashed: background' : 'no background given'}` : 'counts/s against seconds from the start'}</span></div>
+      <span class="dim">${this.spectrum ? `counts/s/keV against energy; ${this.spectrum.background ? 'dashed: background' : 'no background given'}` : 'counts/s against seconds from the start'}</span></div>
       <div class="plot" role="img" aria-label=${this.spectrum ? 'Spectrum' : 'Light curve'}></div>`
   }
 }
 
 function drawLines(element: HTMLElement, lines: PlotLines): uPlot {
   const c = plotColours(element)
-  const axis = { stroke: c.text, font: '11px system-ui, sans-serif', grid: { stroke: c.grid, width: 1 }, ticks: { show: false } }
+  const axis = { stroke: c.text, font: '11px system-ui, sans-serif', grid: { stroke: c.grid, width: 1, ...(lines.log ? { filter: decades } : {}) }, ticks: { show: false } }
   const scale = lines.log ? { distr: 3 as const, time: false } : { time: false }
   return new uPlot({
     width: element.clientWidth, height: element.clientHeight, legend: { show: false }, cursor: { drag: { x: true, y: true }, points: { show: false } },
     scales: { x: scale, y: { distr: lines.log ? 3 : 1 } },
-    axes: [{ ...axis, size: 26 }, { ...axis, size: 56, values: (_u, splits) => splits.map((v) => (v === null ? '' : tick(v))) }],
+    axes: [{ ...axis, size: 26, ...(lines.log ? { filter: decades, values: (_u: uPlot, splits: number[]) => splits.map((v) => (v === null ? '' : energyText(v))) } : {}) }, { ...axis, size: 56, ...(lines.log ? { filter: decades } : {}), values: (_u, splits) => splits.map((v) => (v === null ? '' : tick(v))) }],
     series: [{}, { stroke: c.line, width: 1, points: { show: false }, spanGaps: false }, { stroke: c.background, width: 1, dash: [5, 4], points: { show: false }, spanGaps: false }],
     hooks: { draw: [(u) => drawBars(u, lines.errors, c.error)] },
   }, [lines.x, lines.y, lines.second] as uPlot.AlignedData, element)
@@ -98,6 +98,12 @@ function drawBars(u: uPlot, errors: PlotLines['errors'], colour: string): void {
   }
   ctx.stroke()
   ctx.restore()
+}
+
+/** Of logarithmic ticks the powers of ten, where there are at least two. */
+function decades(_u: uPlot, splits: number[]): (number | null)[] {
+  const whole = splits.map((v) => (v > 0 && Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-6 ? v : null))
+  return whole.filter((v) => v !== null).length >= 2 ? whole : splits
 }
 
 function tick(v: number): string {

@@ -3,6 +3,7 @@ import type { Job, Product } from '@heavens/schemas'
 import { baseStyle } from '../app/base-style.js'
 import { Panel } from '../app/panel.js'
 import type { Topic } from '../state/console-state.js'
+import { describeJob } from '../jobs/describe-job.js'
 import { bytesText } from '../state/formats.js'
 import { apiUrl, askBytes } from '../wire/rest.js'
 import './image-view.js'
@@ -73,7 +74,7 @@ export class ProductViewer extends Panel {
     const product = job.products.find((p) => p.path === this.path)
     const places = [...new Set(job.products.map(placeOf))]
     const name = (id: string): string => this.state.instruments.find((d) => d.id === id)?.name ?? id
-    return html`<div class="all"><h3>${job.label || 'Analysis'} <span class="dim mono">${job.id}</span></h3>
+    return html`<div class="all"><h3>${describeJob(job)} <span class="dim mono">${job.id}</span></h3>
       ${job.products.length ? html`<a id="archive" href=${apiUrl(`analyses/${encodeURIComponent(job.id)}/archive.tar`, {}, true)} download>All files (tar)</a>` : html`<p class="dim">${job.error ? job.error.sentence : 'No product yet.'}</p>`}
       ${product ? html`<div class="viewer">${this.#view(job, product)}</div>` : nothing}
       ${places.map((place) => html`<details ?open=${places.length <= 4 || job.products.some((p) => p.path === this.path && placeOf(p) === place)}><summary>${name(place.split(' ')[0]!)} ${place.split(' ').slice(1).join(' ')}</summary><ul>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { curveLines, spectrumLines } from './plot-lines.js'
+import { curveLines, energyText, spectrumLines } from './plot-lines.js'
 import { displayRange, stretched } from './stretch.js'
 
 describe('stretch', () => {
@@ -39,4 +39,8 @@ describe('lines', () => {
     expect(lines.x.length).toBeLessThanOrEqual(320)
     expect(lines.y[0]).toBeCloseTo(1, 9)
   })
+})
+
+it('writes energies in the unit that suits them', () => {
+  expect([8, 1000, 511, 1e5, 3e7, 2e9].map(energyText)).toEqual(['8 keV', '1 MeV', '511 keV', '100 MeV', '30 GeV', '2 TeV'])
 })

@@ -9,12 +9,12 @@ export type TimeForm = (typeof TIME_FORMS)[number]
 
 /** A position (ICRS degrees) as text with its frame. */
 export function positionText(ra: number, dec: number, form: PositionForm): string {
-  if (form === 'sexagesimal') return `${sexagesimal(ra / 15, 2, 'hms')} ${dec < 0 ? '−' : '+'}${sexagesimal(Math.abs(dec), 1, '°′″')}`
+  if (form === 'sexagesimal') return `${sexagesimal(ra / 15, 2, 'hms')} ${dec < 0 ? '−' : '+'}${sexagesimal(Math.abs(dec), 1, '°′″')} ICRS`
   if (form === 'galactic') {
     const { lon, lat } = toFrame('galactic', ra, dec)
     return `l ${lon.toFixed(2)}° b ${signed(lat, 2)}°`
   }
-  return `${ra.toFixed(3)}° ${signed(dec, 3)}°`
+  return `${ra.toFixed(3)}° ${signed(dec, 3)}° ICRS`
 }
 
 /** Hours or degrees in three parts, rounded before they are split so that no 60 appears. */

@@ -119,8 +119,8 @@ describe('from a mark to a request', () => {
 
 describe('texts', () => {
   it('write positions in three forms', () => {
-    expect(positionText(83.6331, -5.5, 'degrees')).toBe('83.633° −5.500°')
-    expect(positionText(83.6331, 22.0145, 'sexagesimal')).toBe('05h34m31.94s +22°00′52.2″')
+    expect(positionText(83.6331, -5.5, 'degrees')).toBe('83.633° −5.500° ICRS')
+    expect(positionText(83.6331, 22.0145, 'sexagesimal')).toBe('05h34m31.94s +22°00′52.2″ ICRS')
     expect(positionText(83.6331, 22.0145, 'galactic')).toBe('l 184.56° b −5.78°')
     expect(sexagesimal(5.999999999, 1, 'hms')).toBe('06h00m00.0s')
   })
