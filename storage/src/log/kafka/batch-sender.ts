@@ -1,4 +1,4 @@
-import { CompressionTypes, Partitioners, type logCreator, type Producer } from 'kafkajs'
+import kafkajs, { type logCreator, type Producer } from 'kafkajs'
 import { HeavensError } from '@heavens/schemas'
 import type { LogInput } from '../log.js'
 import { asLogError, isProducerLost, isRefused, isTooLarge, isTopicAbsent } from './kafka-errors.js'
@@ -29,7 +29,7 @@ export interface BatchSender {
  */
 export function createBatchSender(name: string, topic: string, partition: number, compacted: boolean, options: KafkaLogOptions, speaker: logCreator): BatchSender {
   const patience = (options.patience ?? 60) * 1000
-  const compression = options.compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None
+  const compression = options.compression === 'gzip' ? kafkajs.CompressionTypes.GZIP : kafkajs.CompressionTypes.None
   const closing = new AbortController()
   let current: { client: KafkaClient; producer: Producer; ready: Promise<void> } | undefined
   let replacements = 0
@@ -37,7 +37,7 @@ export function createBatchSender(name: string, topic: string, partition: number
   function producer(): { producer: Producer; ready: Promise<void> } {
     if (current === undefined) {
       const client = createKafkaClient(options, speaker)
-      const made = client.kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner, retry: RETRY })
+      const made = client.kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, createPartitioner: kafkajs.Partitioners.DefaultPartitioner, retry: RETRY })
       current = { client, producer: made, ready: made.connect() }
     }
     return current

@@ -117,7 +117,7 @@ export function createFetcher(options: KafkaLogOptions, speaker: logCreator): Fe
       if (answer.error === OUT_OF_RANGE) return { state: 'out-of-range' }
       if (answer.error === UNKNOWN_TOPIC) throw new Error(`the broker does not know ${topic} (any more)`)
       if (answer.error !== 0) throw new Error(`the broker answers with error ${answer.error}`)
-      return { state: 'read', end: answer.end, ...(await decodeBatches(answer.records, offset)) }
+      return { state: 'read', end: answer.end, ...(await decodeBatches(topic, answer.records, offset)) }
     },
     async bounds(topic: string, partition: number): Promise<{ first: number; next: number } | undefined> {
       const leader = await leaderOf(topic, partition)

@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { Kafka, logLevel, type logCreator } from 'kafkajs'
+import kafkajs, { type Kafka, type logCreator } from 'kafkajs'
 import type { KafkaLogOptions } from './kafka-log-options.js'
 
 /** No answer to a request for this long, or for half of the patience: it is sent again [ms]. */
@@ -43,7 +43,7 @@ export function createKafkaClient(options: KafkaLogOptions, speaker: logCreator)
   const { tls, sasl, route } = options
   const sockets = new Set<Socket>()
   let destroyed = false
-  const kafka = new Kafka({
+  const kafka = new kafkajs.Kafka({
     clientId: options.clientId,
     brokers: options.brokers,
     ...(tls ? { ssl: tls === true ? {} : { ...tls } } : {}),
@@ -52,7 +52,7 @@ export function createKafkaClient(options: KafkaLogOptions, speaker: logCreator)
     authenticationTimeout: CONNECTION_TIMEOUT,
     requestTimeout: requestTimeout(options),
     retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 5 },
-    logLevel: logLevel.ERROR,
+    logLevel: kafkajs.logLevel.ERROR,
     logCreator: speaker,
     socketFactory: ({ host, port, ssl, onConnect }) => {
       if (destroyed) throw new Error(CUT)

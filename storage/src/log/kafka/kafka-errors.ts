@@ -1,4 +1,5 @@
 import { HeavensError } from '@heavens/schemas'
+import type { KafkaLogOptions } from './kafka-log-options.js'
 
 /** What kafkajs throws, as far as it matters here: errors wrap each other, `type` is the protocol's name for it. */
 interface ClientError {
@@ -11,7 +12,7 @@ interface ClientError {
 }
 
 const REFUSED = new Set(['SASL_AUTHENTICATION_FAILED', 'ILLEGAL_SASL_STATE', 'UNSUPPORTED_SASL_MECHANISM', 'TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'])
-const CERTIFICATE = /certificate|self.signed|altname|ssl|tls|wrong version number/i
+const CERTIFICATE = /certificate|self.signed|altname|wrong version number|unknown ca/i
 const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
 /** The broker no longer knows this producer's last batch: a new producer must be made; the batch itself was not written. */
 const PRODUCER_LOST = new Set(['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH', 'INVALID_PRODUCER_ID_MAPPING'])
@@ -50,4 +51,14 @@ export function asLogError(what: string, error: unknown): HeavensError {
   if (error instanceof HeavensError) return error
   const reason = `${what}: ${reasonOf(error).replace(/\.$/, '')}`
   return new HeavensError(isRefused(error) ? 'log-refused' : 'log-unreachable', { reason }, { cause: error })
+}
+
+/** Why no use could be made of the brokers, with what is most often amiss when something listens there but does not answer as it should. */
+export function openingError({ brokers, tls, sasl }: KafkaLogOptions, error: unknown): HeavensError {
+  const reason = error instanceof HeavensError ? String(error.fields['reason']) : reasonOf(error).replace(/\.$/, '')
+  const nobody = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNRESET.*before/.test(reason)
+  const wants = [...(sasl ? [] : ['a password (HEAVENS_KAFKA_SASL_*)']), tls ? 'no TLS (HEAVENS_KAFKA_TLS)' : 'TLS (HEAVENS_KAFKA_TLS)']
+  const refused = isRefused(error)
+  const hint = nobody || refused ? '' : `; something listens there: perhaps it wants ${wants.join(' or ')}, or is no Kafka broker`
+  return new HeavensError(refused ? 'log-refused' : 'log-unreachable', { reason: `${brokers.join(', ')}: ${reason}${hint}` }, { cause: error })
 }

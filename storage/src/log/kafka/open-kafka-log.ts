@@ -7,7 +7,7 @@ import { cutBatches } from './cut-batches.js'
 import { createFetcher } from './fetcher.js'
 import { createFetcherPool, within } from './fetcher-pool.js'
 import { followPartition } from './follow-partition.js'
-import { asLogError, isRefused, isTopicAbsent } from './kafka-errors.js'
+import { asLogError, isRefused, isTopicAbsent, openingError } from './kafka-errors.js'
 import { createKafkaClient, createSpeaker } from './kafka-client.js'
 import type { KafkaLogOptions } from './kafka-log-options.js'
 import { orAborted, pause } from './pause.js'
@@ -58,7 +58,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
     await within(OPEN_WITHIN, admin.connect().then(() => admin.describeCluster()), 'a first answer')
   } catch (error) {
     control.destroy()
-    throw asLogError(`no use of the broker${options.brokers.length > 1 ? 's' : ''} ${options.brokers.join(', ')}`, error)
+    throw openingError(options, error)
   }
 
   const assertOpen = (): void => {

@@ -26,8 +26,9 @@ export interface DecodedBatches {
  *
  * The broker sends whole batches: the first may begin before `from`, the last may be cut off. The decoder of kafkajs drops
  * the covered offsets of a batch that compaction has emptied, and its consumer then skips to the end of the topic.
+ * Throws topic-unfit for what is written in a way that is not read here.
  */
-export async function decodeBatches(bytes: Buffer, from: number): Promise<DecodedBatches> {
+export async function decodeBatches(topic: string, bytes: Buffer, from: number): Promise<DecodedBatches> {
   const records: LogRecord[] = []
   let next = from
   for (let at = 0; at + HEADER <= bytes.length; ) {
@@ -35,12 +36,12 @@ export async function decodeBatches(bytes: Buffer, from: number): Promise<Decode
     const end = at + 12 + length
     if (end > bytes.length) break
     const magic = bytes.readInt8(at + 16)
-    if (magic !== 2) throw new HeavensError('log-unreachable', { reason: `a batch of records has format ${magic}; format 2 (Kafka 0.11 and later) is read` })
+    if (magic !== 2) throw new HeavensError('topic-unfit', { topic, reason: `a batch of its records has format ${magic}; format 2 (Kafka 0.11 and later) is read` })
     const base = Number(bytes.readBigInt64BE(at))
     const attributes = bytes.readInt16BE(at + 21)
     next = Math.max(next, base + bytes.readInt32BE(at + 23) + 1)
     if ((attributes & CONTROL) === 0) {
-      const body = await decompress(bytes.subarray(at + HEADER, end), attributes & 7)
+      const body = await decompress(topic, bytes.subarray(at + HEADER, end), attributes & 7)
       readRecords(body, bytes.readInt32BE(at + 57), base, Number(bytes.readBigInt64BE(at + 27)), attributes & LOG_APPEND_TIME ? Number(bytes.readBigInt64BE(at + 35)) : undefined, from, records)
     }
     at = end
@@ -48,10 +49,10 @@ export async function decodeBatches(bytes: Buffer, from: number): Promise<Decode
   return { records, next }
 }
 
-async function decompress(body: Buffer, codec: number): Promise<Buffer> {
+async function decompress(topic: string, body: Buffer, codec: number): Promise<Buffer> {
   if (codec === 0) return body
   if (codec === 1) return gunzipAsync(body)
-  throw new HeavensError('log-unreachable', { reason: `a batch of records is compressed with codec ${codec}; only gzip is read` })
+  throw new HeavensError('topic-unfit', { topic, reason: `a batch of its records is compressed with codec ${codec}; only gzip is read` })
 }
 
 /** `appended`: the broker's time of the append, which then stands for all records of the batch. */

@@ -1,4 +1,4 @@
-import { ConfigResourceTypes, type Admin } from 'kafkajs'
+import kafkajs, { type Admin } from 'kafkajs'
 import { HeavensError, isCompacted } from '@heavens/schemas'
 import { isTopicAbsent, isTopicThere } from './kafka-errors.js'
 import { LARGEST_APPEND, type KafkaLogOptions } from './kafka-log-options.js'
@@ -39,7 +39,7 @@ export async function ensureTopic(admin: Admin, name: string, options: KafkaLogO
   const topic = (options.prefix ?? '') + name
   const partitions = await partitionCount(admin, topic)
   if (partitions !== undefined) {
-    const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: ['cleanup.policy'] }] })
+    const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: ['cleanup.policy'] }] })
     const policy = resources[0]?.configEntries.find(({ configName }) => configName === 'cleanup.policy')?.configValue ?? 'unknown'
     const reason = unfitReason(name, partitions, policy, options)
     if (reason !== undefined) throw new HeavensError('topic-unfit', { topic, reason })
