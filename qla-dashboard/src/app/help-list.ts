@@ -25,7 +25,7 @@ export class HelpList extends LitElement {
     return html`<dialog aria-label="Keys"><button @click=${() => this.#dialog.close()}>Close</button><h2>Keys</h2>
       <dl>${KEYS.map(([key, , text]) => html`<dt>${key === ' ' ? 'space' : key === 'Escape' ? 'Esc' : key.toUpperCase()}</dt><dd>${text}</dd>`)}</dl>
       <h2>Sky</h2><p>Drag to move, wheel or pinch to zoom, double click to come nearer, click to select. With the focus on the sky: arrows, + and −, 0, Enter.</p>
-      <h2>Curves</h2><p>Drag to take an interval, wheel to zoom in time, shift and wheel to move. A dashed bin is still open; hatching means that no data came; √n error bars appear when bins are wide enough.</p></dialog>`
+      <h2>Curves</h2><p>Drag to take an interval, wheel to zoom in time, shift and wheel to move. A dashed bin is still open; hatching means that no data came; a stroke at the foot marks a bin that late data have changed; √n error bars appear when bins are wide enough.</p></dialog>`
   }
 }
 

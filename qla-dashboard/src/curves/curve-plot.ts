@@ -48,6 +48,7 @@ const GUTTER = 52
 /** One row of curves: rate against time. uPlot draws the lines, hooks draw gaps, candidates, error bars and the brush. */
 export function createCurvePlot(o: PlotOptions): CurvePlot {
   let gaps: Steps['gaps'] = []
+  let revised: Steps['revised'] = []
   let marks: PlotMarks = { candidates: [], brush: null, binWidth: 1, exposure: 0 }
   let range = { start: 0, stop: 1 }
   let ceiling = 1
@@ -67,7 +68,7 @@ export function createCurvePlot(o: PlotOptions): CurvePlot {
     series: [{}, line('rate', colours.line), line('open bins', colours.open, [2, 2]), line('background', colours.background, [5, 4])],
     hooks: {
       drawClear: [(u) => { drawGaps(u, gaps, colours); drawBrush(u, marks.brush, colours) }],
-      draw: [(u) => { drawErrors(u, marks, colours); drawCandidates(u, marks.candidates, colours) }],
+      draw: [(u) => { drawErrors(u, marks, colours); drawRevised(u, revised, colours); drawCandidates(u, marks.candidates, colours) }],
       setSelect: [(u) => {
         if (u.select.width < 3) return
         const [start, stop] = [u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x')]
@@ -82,6 +83,7 @@ export function createCurvePlot(o: PlotOptions): CurvePlot {
   return {
     update(steps, next, nextMarks) {
       gaps = steps.gaps
+      revised = steps.revised
       marks = nextMarks
       range = next
       // The axis changes only when data leave it or use less than a third of it.
@@ -164,6 +166,18 @@ function drawErrors(u: uPlot, marks: PlotMarks, colours: PlotColours): void {
     ctx.lineTo(at, u.valToPos(r + error, 'y', true))
   }
   ctx.stroke()
+  ctx.restore()
+}
+
+/** A short stroke on the time axis under each bin that late data have changed. */
+function drawRevised(u: uPlot, revised: Steps['revised'], colours: PlotColours): void {
+  const { ctx, bbox } = u
+  ctx.save()
+  ctx.fillStyle = colours.brush
+  for (const t of revised) {
+    const x = u.valToPos(t, 'x', true)
+    if (x >= bbox.left && x <= bbox.left + bbox.width) ctx.fillRect(x - devicePixelRatio, bbox.top + bbox.height - 5 * devicePixelRatio, 2 * devicePixelRatio, 5 * devicePixelRatio)
+  }
   ctx.restore()
 }
 

@@ -137,7 +137,7 @@ export class CurvesPanel extends Panel {
       const { stream } = row
       const steps = bins
         ? stepsOf(bins, range.start, range.stop, { sparse: row.descriptor.curves.sparse, known: [stream.start ?? -Infinity, closedUntil(stream.watermark, bins)], seams: stream.gaps })
-        : { x: [], rate: [], open: [], background: [], gaps: [], largest: 0 }
+        : { x: [], rate: [], open: [], background: [], gaps: [], revised: [], largest: 0 }
       drawn.plot.update(steps, range, {
         candidates: candidates.filter((c) => c.instrument === id || c.time > range.start), brush: this.state.brush, binWidth: row.width,
         exposure: bins?.exposure[Math.max(0, bins.exposure.length - 2)] ?? 0,

@@ -58,6 +58,9 @@ describe('stepsOf', () => {
     expect(stepsOf(bins([5], [4], { exposure: Float64Array.of(0) }), 10, 12, all).rate).toEqual([null, null])
     expect(stepsOf(emptyBins(2), 10, 20, { ...all, known: [30, 40] }).x).toEqual([])
   })
+  it('marks bins that late data have changed', () => {
+    expect(stepsOf(bins([5, 6], [4, 8], { revision: Uint16Array.of(0, 2) }), 10, 14, all).revised).toEqual([13])
+  })
   it('shows gaps that the stream reports', () => {
     expect(stepsOf(emptyBins(2), 10, 20, { ...all, known: [30, 40], seams: [{ start: 12, stop: 13 }, { start: 50, stop: 60 }] }).gaps).toEqual([[12, 13]])
   })

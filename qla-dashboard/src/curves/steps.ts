@@ -8,6 +8,8 @@ export interface Steps {
   background: (number | null)[]
   /** intervals inside the range without data */
   gaps: [start: number, stop: number][]
+  /** middles of bins that late data have changed */
+  revised: number[]
   largest: number
 }
 
@@ -23,7 +25,7 @@ const UNDERWAY = 5
  */
 export function stepsOf(bins: Bins, from: number, to: number, options: { sparse: boolean; known: [number, number]; seams: readonly { start: number; stop: number }[] }): Steps {
   const { width, phase, index } = bins
-  const out: Steps = { x: [], rate: [], open: [], background: [], gaps: options.seams.filter((g) => g.stop > from && g.start < to).map((g) => [g.start, g.stop]), largest: 0 }
+  const out: Steps = { x: [], rate: [], open: [], background: [], revised: [], gaps: options.seams.filter((g) => g.stop > from && g.start < to).map((g) => [g.start, g.stop]), largest: 0 }
   const first = lowerBound(index, Math.floor((from - phase) / width))
   const last = lowerBound(index, Math.ceil((to - phase) / width) + 1)
   const level = (start: number, stop: number, rate: number | null, provisional: boolean, background: number | null): void => {
@@ -49,6 +51,7 @@ export function stepsOf(bins: Bins, from: number, to: number, options: { sparse:
     end = start + width
     const exposure = bins.exposure[i]!
     const background = bins.background[i]!
+    if (bins.revision[i]! > 0) out.revised.push(start + width / 2)
     level(start, end, exposure > 0 ? bins.counts[i]! / exposure : null, bins.provisional[i] === 1, exposure > 0 && !Number.isNaN(background) ? background / exposure : null)
   }
   // Bins are sent a few times a second: the last moments are not missing, they are on their way.

@@ -1,4 +1,5 @@
-import { type Vector, vectorOf } from './frames.js'
+import { unitVector } from '@heavens/science/sky'
+import { type Vector } from './frames.js'
 import { type SkyGeometry, project } from './geometry.js'
 
 /** A flash contracts for this long, then is a point that fades [ms]. */
@@ -19,7 +20,7 @@ export function createFlashes(capacity = 400): Flashes {
   let next = 0
   return {
     add(ra, dec, energy, at) {
-      vectors[next] = vectorOf(ra, dec)
+      vectors[next] = unitVector(ra, dec)
       born[next] = at
       // A photon of ten times the energy is drawn a little larger.
       size[next] = 1.1 + Math.min(1.4, Math.max(0, 0.25 * Math.log10(Math.max(1, energy))))

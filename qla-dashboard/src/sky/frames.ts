@@ -1,12 +1,8 @@
-/**
- * Rotation from ICRS to galactic coordinates, row by row: the matrix of the Hipparcos catalogue (ESA SP-1200, vol. 1, eq. 1.5.11).
- */
-const TO_GALACTIC = [
-  -0.0548755604162154, -0.8734370902348850, -0.4838350155487132,
-  0.4941094278755837, -0.4448296299600112, 0.746982244497219,
-  -0.8676661490190047, -0.1980763734312015, 0.4559837761750669,
-] as const
-const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1] as const
+import { directionOf, icrsFromGalactic, unitVector } from '@heavens/science/sky'
+
+/** Rotation from ICRS to galactic coordinates, row by row: its rows are the galactic axes. */
+const TO_GALACTIC: readonly number[] = ([[0, 0], [90, 0], [0, 90]] as const).flatMap(([l, b]) => unitVector(...icrsFromGalactic(l, b)))
+const IDENTITY: readonly number[] = [1, 0, 0, 0, 1, 0, 0, 0, 1]
 
 export type SkyFrame = 'galactic' | 'icrs'
 export type Matrix = readonly number[] | Float64Array
@@ -26,16 +22,10 @@ export function product(a: Matrix, b: Matrix): Float64Array {
   return out
 }
 
-/** Unit vector of a direction in degrees. */
-export function vectorOf(lon: number, lat: number): Vector {
-  const c = Math.cos(lat * RAD)
-  return [c * Math.cos(lon * RAD), c * Math.sin(lon * RAD), Math.sin(lat * RAD)]
-}
-
 /** Longitude 0…360 and latitude of a vector of any length, degrees. */
-export function directionOf(v: Readonly<Vector>): { lon: number; lat: number } {
-  const lon = Math.atan2(v[1], v[0]) / RAD
-  return { lon: lon < 0 ? lon + 360 : lon, lat: Math.atan2(v[2], Math.hypot(v[0], v[1])) / RAD }
+export function lonLatOf(v: Readonly<Vector>): { lon: number; lat: number } {
+  const [lon, lat] = directionOf(...v)
+  return { lon, lat }
 }
 
 /** m·v */
@@ -50,19 +40,11 @@ export function rotateBack(m: Matrix, v: Readonly<Vector>): Vector {
 
 /** ICRS degrees to a frame. */
 export function toFrame(frame: SkyFrame, ra: number, dec: number): { lon: number; lat: number } {
-  return directionOf(rotate(frameMatrix(frame), vectorOf(ra, dec)))
+  return lonLatOf(rotate(frameMatrix(frame), unitVector(ra, dec)))
 }
 
 /** Degrees of a frame to ICRS. */
 export function fromFrame(frame: SkyFrame, lon: number, lat: number): { ra: number; dec: number } {
-  const d = directionOf(rotateBack(frameMatrix(frame), vectorOf(lon, lat)))
+  const d = lonLatOf(rotateBack(frameMatrix(frame), unitVector(lon, lat)))
   return { ra: d.lon, dec: d.lat }
-}
-
-/** Angle between two directions [degrees]; exact for small angles. */
-export function separation(ra1: number, dec1: number, ra2: number, dec2: number): number {
-  const a = vectorOf(ra1, dec1)
-  const b = vectorOf(ra2, dec2)
-  const cross = Math.hypot(a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
-  return Math.atan2(cross, a[0] * b[0] + a[1] * b[1] + a[2] * b[2]) / RAD
 }

@@ -1,5 +1,6 @@
+import { separation, unitVector } from '@heavens/science/sky'
 import { describe, expect, it } from 'vitest'
-import { directionOf, fromFrame, separation, toFrame, vectorOf } from './frames.js'
+import { lonLatOf, fromFrame, toFrame } from './frames.js'
 import { type SkyView, moveView, pixelOf, positionAt, skyGeometry, unproject } from './geometry.js'
 
 const views: SkyView[] = [
@@ -31,7 +32,7 @@ describe('the projections', () => {
       for (let y = 11; y < 470; y += 61) {
         const v = unproject(g, x, y)
         if (!v) continue
-        const d = directionOf(v)
+        const d = lonLatOf(v)
         const p = pixelOf(g, d.lon, d.lat)!
         expect(Math.hypot(p[0] - x, p[1] - y)).toBeLessThan(0.01)
         checked++
@@ -84,7 +85,7 @@ describe('moveView', () => {
       const grabbed = unproject(skyGeometry(view, 950, 470), from[0], from[1])!
       const next = moveView(view, 950, 470, from, to, view.zoom * factor)
       const under = unproject(skyGeometry(next, 950, 470), to[0], to[1])!
-      const [a, b] = [directionOf(grabbed), directionOf(under)]
+      const [a, b] = [lonLatOf(grabbed), lonLatOf(under)]
       expect(separation(a.lon, a.lat, b.lon, b.lat)).toBeLessThan(0.05)
     }
   })
@@ -99,5 +100,5 @@ describe('moveView', () => {
 })
 
 it('vectors have unit length', () => {
-  expect(Math.hypot(...vectorOf(123, -45))).toBeCloseTo(1, 14)
+  expect(Math.hypot(...unitVector(123, -45))).toBeCloseTo(1, 14)
 })

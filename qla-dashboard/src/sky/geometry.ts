@@ -1,4 +1,5 @@
-import { type Matrix, RAD, type SkyFrame, type Vector, directionOf, frameMatrix, product, rotate, rotateBack, vectorOf } from './frames.js'
+import { mollweide, mollweideInverse, unitVector } from '@heavens/science/sky'
+import { type Matrix, RAD, type SkyFrame, type Vector, lonLatOf, frameMatrix, product, rotate, rotateBack } from './frames.js'
 
 /** Where the sky is looked at: centre in degrees of a frame, zoom 1 = the whole sky fills the panel. */
 export interface SkyView {
@@ -59,14 +60,13 @@ export function skyGeometry(view: SkyView, width: number, height: number): SkyGe
 export function project(g: SkyGeometry, v: Readonly<Vector>): [x: number, y: number] | null {
   const [x, y, z] = rotate(g.matrix, v)
   if (g.kind === 'tangent') return x > 0.05 ? [g.cx - (g.scale * y) / x, g.cy - (g.scale * z) / x] : null
-  const theta = mollweideAngle(Math.max(-1, Math.min(1, z)))
-  const lambda = Math.atan2(y, x)
-  return [g.cx - g.scale * g.stretchX * MOLLWEIDE_X * lambda * Math.cos(theta), g.cy - g.scale * g.stretchY * SQRT2 * Math.sin(theta)]
+  const [mx, my] = mollweide(Math.atan2(y, x) / RAD, Math.atan2(z, Math.hypot(x, y)) / RAD)
+  return [g.cx - g.scale * g.stretchX * mx, g.cy - g.scale * g.stretchY * my]
 }
 
 /** Unit vector (ICRS) under a pixel, or null outside the sky. */
 export function unproject(g: SkyGeometry, px: number, py: number): Vector | null {
-  const plane: Vector | null = g.kind === 'tangent' ? unit([1, (g.cx - px) / g.scale, (g.cy - py) / g.scale]) : mollweideInverse((g.cx - px) / (g.scale * g.stretchX), (g.cy - py) / (g.scale * g.stretchY))
+  const plane: Vector | null = g.kind === 'tangent' ? unit([1, (g.cx - px) / g.scale, (g.cy - py) / g.scale]) : mollweidePlane((g.cx - px) / (g.scale * g.stretchX), (g.cy - py) / (g.scale * g.stretchY))
   return plane && rotateBack(g.matrix, plane)
 }
 
@@ -74,13 +74,13 @@ export function unproject(g: SkyGeometry, px: number, py: number): Vector | null
 export function positionAt(g: SkyGeometry, px: number, py: number): { ra: number; dec: number } | null {
   const v = unproject(g, px, py)
   if (!v) return null
-  const d = directionOf(v)
+  const d = lonLatOf(v)
   return { ra: d.lon, dec: d.lat }
 }
 
 /** Pixel of a direction in ICRS degrees. */
 export function pixelOf(g: SkyGeometry, ra: number, dec: number): [x: number, y: number] | null {
-  return project(g, vectorOf(ra, dec))
+  return project(g, unitVector(ra, dec))
 }
 
 /**
@@ -91,11 +91,11 @@ export function moveView(view: SkyView, width: number, height: number, from: rea
   const grabbed = unproject(skyGeometry(view, width, height), from[0], from[1])
   let next: SkyView = { ...view, zoom }
   if (!grabbed) return next
-  const want = directionOf(rotate(frameMatrix(view.frame), grabbed))
+  const want = lonLatOf(rotate(frameMatrix(view.frame), grabbed))
   for (let i = 0; i < 8; i++) {
     const v = unproject(skyGeometry(next, width, height), to[0], to[1])
     if (!v) return i === 0 ? next : clampView(next)
-    const got = directionOf(rotate(frameMatrix(view.frame), v))
+    const got = lonLatOf(rotate(frameMatrix(view.frame), v))
     const dLon = ((want.lon - got.lon + 540) % 360) - 180
     next = clampView({ ...next, lon: next.lon + dLon, lat: next.lat + (want.lat - got.lat) })
   }
@@ -122,27 +122,9 @@ function viewMatrix(frame: SkyFrame, lon: number, lat: number): Float64Array {
   return product(m, frameMatrix(frame))
 }
 
-/** θ of 2θ + sin 2θ = π sin φ, by Newton's method (Snyder 1987, eq. 31-4); `z` = sin φ. */
-function mollweideAngle(z: number): number {
-  if (Math.abs(z) > 0.99999) return Math.sign(z) * (Math.PI / 2)
-  let theta = Math.asin(z) * 0.8
-  for (let i = 0; i < 12; i++) {
-    const step = (2 * theta + Math.sin(2 * theta) - Math.PI * z) / (2 + 2 * Math.cos(2 * theta))
-    theta -= step
-    if (Math.abs(step) < 1e-9) break
-  }
-  return theta
-}
-
-function mollweideInverse(x: number, y: number): Vector | null {
-  const s = y / SQRT2
-  if (Math.abs(s) >= 1) return null
-  const theta = Math.asin(s)
-  const lambda = x / (MOLLWEIDE_X * Math.cos(theta))
-  if (Math.abs(lambda) > Math.PI) return null
-  const z = (2 * theta + Math.sin(2 * theta)) / Math.PI
-  const c = Math.sqrt(Math.max(0, 1 - z * z))
-  return [c * Math.cos(lambda), c * Math.sin(lambda), z]
+function mollweidePlane(x: number, y: number): Vector | null {
+  const place = mollweideInverse(x, y)
+  return place ? unitVector(...place) : null
 }
 
 function unit(v: Readonly<Vector>): Vector {

@@ -1,4 +1,5 @@
-import { type SkyFrame, type Vector, rotateBack, frameMatrix, vectorOf } from './frames.js'
+import { unitVector } from '@heavens/science/sky'
+import { type SkyFrame, type Vector, rotateBack, frameMatrix } from './frames.js'
 import { type SkyGeometry, project } from './geometry.js'
 
 export type Path = [x: number, y: number][]
@@ -32,19 +33,19 @@ export function skyPath(g: SkyGeometry, points: Iterable<Vector>): Path[] {
 /** Points of a circle of latitude of a frame, over `half` degrees of longitude each side of `lon`. */
 export function* parallel(frame: SkyFrame, lat: number, lon: number, half: number): Generator<Vector> {
   const n = 120
-  for (let i = 0; i <= n; i++) yield rotateBack(frameMatrix(frame), vectorOf(lon - half + (2 * half * i) / n, lat))
+  for (let i = 0; i <= n; i++) yield rotateBack(frameMatrix(frame), unitVector(lon - half + (2 * half * i) / n, lat))
 }
 
 /** Points of a half circle of longitude of a frame, from latitude `from` to `to`. */
 export function* meridian(frame: SkyFrame, lon: number, from: number, to: number): Generator<Vector> {
   const n = 90
-  for (let i = 0; i <= n; i++) yield rotateBack(frameMatrix(frame), vectorOf(lon, from + ((to - from) * i) / n))
+  for (let i = 0; i <= n; i++) yield rotateBack(frameMatrix(frame), unitVector(lon, from + ((to - from) * i) / n))
 }
 
 /** Points of the circle of `radius` degrees around a direction (ICRS). */
 export function* circle(ra: number, dec: number, radius: number): Generator<Vector> {
   const r = (radius * Math.PI) / 180
-  const c = vectorOf(ra, dec)
+  const c = unitVector(ra, dec)
   // Two directions at right angles to the centre and to each other.
   const helper: Vector = Math.abs(c[2]) < 0.9 ? [0, 0, 1] : [1, 0, 0]
   const u = normal(cross(helper, c))

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { type ResolvedTarget, instrumentDescriptorExample, skyImageExample } from '@heavens/schemas'
-import { ang2pixRing } from '@heavens/science/sky'
+import { ang2pixRing, separation } from '@heavens/science/sky'
 import { seenSources } from './seen-sources.js'
-import { separation, directionOf } from './frames.js'
+import { lonLatOf } from './frames.js'
 import { skyGeometry } from './geometry.js'
 import { circle, graticuleLines, graticuleStep, skyPath } from './graticule.js'
 import { createLabelPlacer } from './label-placer.js'
@@ -30,7 +30,7 @@ it('draws a handful of lines at any zoom', () => {
 
 it('makes circles of the right radius, in one piece or cut at the edge of the map', () => {
   for (const v of circle(120, 89, 12)) {
-    const d = directionOf(v)
+    const d = lonLatOf(v)
     expect(separation(d.lon, d.lat, 120, 89)).toBeCloseTo(12, 9)
   }
   const g = skyGeometry({ frame: 'icrs', lon: 0, lat: 0, zoom: 1 }, 800, 400)

@@ -1,8 +1,7 @@
-import { vec2pixRing } from '@heavens/science/sky'
+import { separation, unitVector, vec2pixRing } from '@heavens/science/sky'
 import type { Candidate, ResolvedTarget } from '@heavens/schemas'
 import type { ConsoleState } from '../state/console-state.js'
 import { positionText, signed } from '../state/formats.js'
-import { separation, vectorOf } from './frames.js'
 import { type SkyGeometry, pixelOf } from './geometry.js'
 
 /** What is under a position of the sky. */
@@ -52,7 +51,7 @@ export function nearestSource(catalogue: readonly ResolvedTarget[], ra: number, 
 
 function mapValues({ map }: ConsoleState, ra: number, dec: number): { counts: number | null; significance: number | null; exposed: boolean | null } {
   if (!map) return { counts: null, significance: null, exposed: null }
-  const pixel = vec2pixRing(map.image.nside, ...vectorOf(ra, dec))
+  const pixel = vec2pixRing(map.image.nside, ...unitVector(ra, dec))
   const sigma = map.significance?.[pixel]
   return { counts: map.counts[pixel] ?? null, significance: sigma === undefined || Number.isNaN(sigma) ? null : sigma, exposed: map.exposure ? map.exposure[pixel]! > 0 : null }
 }

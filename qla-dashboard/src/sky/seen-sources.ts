@@ -1,7 +1,6 @@
-import { neighboursRing, vec2pixRing } from '@heavens/science/sky'
+import { neighboursRing, separation, unitVector, vec2pixRing } from '@heavens/science/sky'
 import type { ResolvedTarget } from '@heavens/schemas'
 import type { SkyMap } from '../state/console-state.js'
-import { separation, vectorOf } from './frames.js'
 
 /** Significance from which a source counts as seen in the map [standard deviations], how many are named, how far apart [degrees]. */
 const SEEN = 6
@@ -14,7 +13,7 @@ export function seenSources(map: SkyMap | null, catalogue: readonly ResolvedTarg
   if (!map || !significance) return []
   const { nside } = map.image
   const ranked = catalogue
-    .filter(({ ra, dec }) => (significance[vec2pixRing(nside, ...vectorOf(ra, dec))] ?? NaN) >= SEEN)
+    .filter(({ ra, dec }) => (significance[vec2pixRing(nside, ...unitVector(ra, dec))] ?? NaN) >= SEEN)
     .map((source) => ({ source, counts: countsAround(map, source.ra, source.dec) }))
     .sort((a, b) => b.counts - a.counts)
   const chosen: ResolvedTarget[] = []
@@ -27,6 +26,6 @@ export function seenSources(map: SkyMap | null, catalogue: readonly ResolvedTarg
 
 // The significance is as high a degree beside a source as on it; the photons themselves tell which of two neighbours it is.
 function countsAround({ image, counts }: SkyMap, ra: number, dec: number): number {
-  const pixel = vec2pixRing(image.nside, ...vectorOf(ra, dec))
+  const pixel = vec2pixRing(image.nside, ...unitVector(ra, dec))
   return neighboursRing(image.nside, pixel).reduce((sum, n) => sum + (n < 0 ? 0 : counts[n]!), 2 * counts[pixel]!)
 }

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { pix2angRing } from '@heavens/science/sky'
-import { separation } from './frames.js'
+import { pix2angRing, separation } from '@heavens/science/sky'
 import { neighbourTable, smoothMap } from './smooth-map.js'
 
 it('spreads a photon over its surroundings, and keeps the sum', () => {
