@@ -40,6 +40,23 @@ export async function lastWatermark(log: Log, stream: StreamId): Promise<{ time:
   }
 }
 
+/** Records at the end of a stream among which every source that still sends has some. */
+const RECENT = 8192
+
+/** Next sequence number of each source that has sent lately. */
+export async function nextSequences(log: Log, stream: StreamId): Promise<Map<string, number>> {
+  const topic = telemetryTopic(stream)
+  const { first, next } = await log.bounds(topic)
+  const sequences = new Map<string, number>()
+  for await (const batch of log.read(topic, 0, Math.max(first, next - RECENT), { follow: false })) {
+    for (const record of batch.records) {
+      const item = decodeItem(record.value)
+      if (item.kind !== 'watermark' && item.kind !== 'ledger') sequences.set(item.source, Math.max(sequences.get(item.source) ?? 0, item.sequence + 1))
+    }
+  }
+  return sequences
+}
+
 /**
  * Where an interrupted source stopped: its rows before `resumeAt` and its first `preamble` items without times are on the log,
  * numbered up to `sequence`. Whole, as what is released together is appended together. −∞ and 0 where nothing has come.

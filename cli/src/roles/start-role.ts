@@ -51,7 +51,8 @@ export function startRole(start: RoleStart, log: (sentence: string) => void, fai
       let timer: NodeJS.Timeout | undefined
       await Promise.race([end, new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE)))])
       clearTimeout(timer)
-      await worker.terminate()
+      // A thread that is caught within the store does not end by force either: then the program must not wait for it.
+      await Promise.race([worker.terminate(), new Promise((resolve) => setTimeout(resolve, 1000).unref())])
     },
   }
 }

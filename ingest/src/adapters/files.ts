@@ -165,6 +165,8 @@ async function ingestFeeds(instrument: Instrument, feeds: Feed[], options: FileI
       await feed.opened.close()
     }
     await flush()
+    // Appending may not leave the thread: let messages in, such as the one that asks to stop.
+    await new Promise((resolve) => setImmediate(resolve))
   }
   await flush()
   if (options.signal?.aborted) throw new HeavensError('cancelled')

@@ -4,7 +4,7 @@ import type { Instrument, SimulatedSky } from '@heavens/instruments'
 import type { Stores } from '@heavens/storage'
 import { advanceSource, countUndecodable, createAssembler, offer, openSource, release, type Assembler } from '../assemble.js'
 import { publishItems } from '../publish.js'
-import { lastWatermark } from '../sources-ledger.js'
+import { lastWatermark, nextSequences } from '../sources-ledger.js'
 
 export const SIMULATED_RUN = 'simulated'
 
@@ -43,6 +43,7 @@ async function fly(instrument: Instrument, clock: () => number, options: Simulat
   const { stores, sky, signal } = options
   const stream: StreamId = { instrument: instrument.descriptor.id, run: SIMULATED_RUN }
   const known = await lastWatermark(stores.log, stream)
+  const sequences = await nextSequences(stores.log, stream)
   const earliest = Math.floor(clock() - options.history(instrument))
   let at = known && known.time > earliest ? known.time : earliest
   const assembler = createAssembler(instrument.descriptor, { rowsPerBlock: HISTORY_ROWS, released: known ? Math.min(known.time, at) : undefined })
@@ -60,7 +61,7 @@ async function fly(instrument: Instrument, clock: () => number, options: Simulat
     const chunk = Math.min(until, at + longest)
     const files = instrument.simulate!(sky, at, chunk)
     for (const file of files) {
-      openSource(assembler, file.source)
+      openSource(assembler, file.source, { sequence: sequences.get(file.source) ?? 0 })
       const fits = await openFits(bytesSource(file.bytes), file.name)
       const kind = instrument.recognise(fits)
       if (!kind) throw new Error(`${file.name}: the instrument does not know its own simulated telemetry`)
@@ -70,6 +71,8 @@ async function fly(instrument: Instrument, clock: () => number, options: Simulat
     for (const source of assembler.sources.keys()) advanceSource(assembler, source, chunk)
     at = chunk
     await flush(assembler, options, stream)
+    // While history is made nothing else is waited for: let messages in, such as the one that asks to stop.
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }
 

@@ -113,7 +113,11 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
   }
 
   try {
-    for await (const batch of stores.log.read(topic, 0, offset, { signal, follow: options.follow })) await take(batch)
+    for await (const batch of stores.log.read(topic, 0, offset, { signal, follow: options.follow })) {
+      await take(batch)
+      // The stores may answer without leaving the thread: let messages in, such as the one that asks to stop.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
     await stores.archive.flush()
     await snapshot()
   } finally {
