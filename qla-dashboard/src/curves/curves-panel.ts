@@ -136,7 +136,7 @@ export class CurvesPanel extends Panel {
       const bins = this.cache.get(key)
       const { stream } = row
       const steps = bins
-        ? stepsOf(bins, range.start, range.stop, { sparse: row.descriptor.curves.sparse, known: [stream.start ?? -Infinity, closedUntil(stream.watermark, bins)], seams: stream.gaps })
+        ? stepsOf(bins, range.start, range.stop, { sparse: row.descriptor.curves.sparse, known: [stream.start ?? -Infinity, closedUntil(this.cache.knownTo(key), bins)], seams: stream.gaps })
         : { x: [], rate: [], open: [], background: [], gaps: [], revised: [], largest: 0 }
       drawn.plot.update(steps, range, {
         candidates: candidates.filter((c) => c.instrument === id || c.time > range.start), brush: this.state.brush, binWidth: row.width,
@@ -212,7 +212,7 @@ export class CurvesPanel extends Panel {
 
 /** End of the last bin that no event can enter any more: an open bin without events is not yet known to be empty. */
 function closedUntil(watermark: number | null, { width, phase }: Bins): number {
-  return watermark === null ? Infinity : Math.floor((watermark - phase) / width + 1e-6) * width + phase
+  return watermark === null ? -Infinity : Math.floor((watermark - phase) / width + 1e-6) * width + phase
 }
 
 function runName(run: string): string {

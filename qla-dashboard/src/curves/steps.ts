@@ -60,6 +60,6 @@ export function stepsOf(bins: Bins, from: number, to: number, options: { sparse:
 }
 
 /** Width for a time axis of `span` seconds: the finest that gives at most `most` bins. */
-export function widthForSpan(widths: readonly number[], span: number, most = 1500): number {
+export function widthForSpan(widths: readonly number[], span: number, most = 2000): number {
   return widths.find((w) => span / w <= most) ?? widths.at(-1)!
 }

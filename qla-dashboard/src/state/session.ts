@@ -79,8 +79,9 @@ export function startSession(state: ConsoleState, cache: CurveCache, actions: ()
       state.touch('image')
     } else if (header.channel === 'curves') {
       const key = [header.instrument, header.run, header.group, header.band, header.width].join(' ')
-      cache.merge(key, binsOfFrame(header.width, header.phase, arrays))
-      cache.reached(key, header.watermark)
+      const bins = binsOfFrame(header.width, header.phase, arrays)
+      cache.merge(key, bins)
+      cache.reached(key, bins.index.length ? bins.index[0]! * bins.width + bins.phase : header.watermark, header.watermark)
       state.touch('curves')
     } else {
       const { ra, dec, energy } = arrays
