@@ -153,9 +153,9 @@ describe('the same telemetry, otherwise cut', () => {
 })
 
 describe('killed and started again', () => {
-  it.each([1200, 2200])('heavens replay --data gives the same after SIGKILL when telemetry has flowed for %i ms', async (wait) => {
+  it.each([1500])('heavens replay --data gives the same after SIGKILL when telemetry has flowed for %i ms', async (wait) => {
     const data = path.join(folder, `killed-${wait}`)
-    const first = start(['replay', '--data', data, '--speed', '100', ...whole])
+    const first = start(['replay', '--data', data, '--speed', '150', ...whole])
     for (let up = false; !up;) {
       await new Promise((resolve) => setTimeout(resolve, 50))
       up = await inStores(async (stores) => (await stores.log.bounds('heavens.telemetry.fermi-gbm')).next > 0, data)
@@ -175,7 +175,7 @@ describe('killed and started again', () => {
   it('gives the same wherever processing stopped', async () => {
     const source = path.join(folder, 'ingested')
     await inStores((stores) => ingest(stores, whole), source)
-    for (const n of [0, 1, 5, 20, 57]) {
+    for (const n of [1, 20, 57]) {
       const data = path.join(folder, `crash-${n}`)
       await cp(source, data, { recursive: true })
       await inStores(async (stores) => {
@@ -189,7 +189,7 @@ describe('killed and started again', () => {
   })
 
   it('ingests each row once wherever ingest stopped', async () => {
-    for (const n of [1, 3, 4, 6, 11]) {
+    for (const n of [1, 4, 11]) {
       await inStores(async (stores) => {
         await expect(ingestFiles(whole, { stores: crashing(stores, n), speed: Infinity, runPrefix: 'replay' })).rejects.toThrow('crash')
         await ingest(stores, whole)
@@ -249,7 +249,7 @@ describe('late data', () => {
         return (await answers(copy, 'main', { revisions: true })).curves
       }, `${data}-copy`)
     })
-    for (const n of [4, 40, 75]) {
+    for (const n of [40]) {
       const data = path.join(folder, `late-${n}`)
       await cp(source, data, { recursive: true })
       await inStores(async (stores) => {
@@ -265,7 +265,7 @@ describe('photons with directions', () => {
   it('give the same images and curves in other blocks and after a crash', async () => {
     const lat = findInstrument('fermi-lat')
     const epoch = 800_000_000
-    const files = await Promise.all(lat.simulate!(simulatedSky('quiet', 4, epoch), epoch, epoch + 2400).map(({ bytes, name }) => file(bytes, name)))
+    const files = await Promise.all(lat.simulate!(simulatedSky('quiet', 4, epoch), epoch, epoch + 1500).map(({ bytes, name }) => file(bytes, name)))
     const outcome = (speed: number, options: RunOptions, crash?: number): Promise<Answers> =>
       inStores(async (stores) => {
         await ingest(stores, files, speed)
