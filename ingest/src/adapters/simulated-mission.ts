@@ -53,7 +53,8 @@ async function fly(instrument: Instrument, clock: () => number, options: Simulat
   while (!signal.aborted) {
     const until = Math.floor(clock())
     if (until <= at) {
-      assembler.rowsPerBlock = 1
+      // Blocks of a second only once data come second by second: a mission that runs faster than time keeps large ones.
+      if (options.now() - at < 2) assembler.rowsPerBlock = 1
       await flush(assembler, options, stream)
       await pause(Math.min(1000, ((at + 1 - clock()) * 1000) / options.speed + 5), signal)
       continue
