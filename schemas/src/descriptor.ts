@@ -83,6 +83,8 @@ export const InstrumentDescriptor = z.strictObject({
   disorder: z.number().nonnegative().describe('seconds by which events of one source may be out of order'),
   lateHorizon: z.number().nonnegative().describe('seconds behind the watermark in which data still revise results'),
   fieldOfView: z.number().positive().optional().describe('radius of the field of view [deg]; absent: whole unocculted sky'),
+  zenithCut: z.number().positive().max(180).optional().describe('directions further from the zenith are not exposed [deg], as Earth or its limb is there; absent: no cut'),
+  areaSlope: z.number().positive().optional().describe('effective area falls as 1 − slope · (1 − cos θ) from the boresight; absent: 1, the cosine'),
   products: z.array(z.enum(['light-curve', 'spectrum', 'image', 'events'])),
   defaults: z.strictObject({ bin: z.number().positive(), radius: z.number().positive().optional(), pixel: z.number().positive().optional(), size: z.number().positive().optional() }),
   options: z.array(FormOption),

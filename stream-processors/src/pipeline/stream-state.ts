@@ -8,7 +8,7 @@ import { createHealth, type HealthState } from '../processors/measure-health.js'
 import { createImages, type ImageState } from '../processors/roll-images.js'
 
 /** Raise it when the meaning of any processor's state changes: older snapshots are then rebuilt by replay. */
-const STATE_VERSION = 3
+const STATE_VERSION = 4
 
 /** All that the processors of one stream remember. Plain data. */
 export interface StreamState {

@@ -3,6 +3,7 @@ import { ang2pixRingMany, nearestSource, nside2npix, pix2angRing, separation, un
 import { createFocus, focusStep, resetFocus, type FocusState } from '@heavens/science/timing'
 import { candidateId } from './candidate-id.js'
 import { bandOfEnergy } from './energy-bands.js'
+import { exposePixels, pixelVectors, pointingRows } from './pointing-exposure.js'
 
 /** Cells of 3.7°: wider than the point-spread function, so that a source's photons mostly fall into one. */
 const CELL_NSIDE = 16
@@ -121,22 +122,14 @@ function takePhotons(state: SkyTransientState, trigger: CellTrigger, block: Even
   }
 }
 
-/** Unit vectors of the cells' centres, shape (3·cells). */
-const CELL_VECTORS = Float64Array.from({ length: 3 * CELLS }, (_, i) => unitVector(...pix2angRing(CELL_NSIDE, Math.floor(i / 3)))[i % 3]!)
+const CELL_VECTORS = pixelVectors(CELL_NSIDE)
 
 function takePointings(state: SkyTransientState, trigger: CellTrigger, block: PointingBlock): void {
-  const cosFov = Math.cos(((state.descriptor.fieldOfView ?? 90) * Math.PI) / 180)
-  for (let i = 0; i < block.count; i++) {
-    const live = block.duration[i]! * block.livetime[i]!
-    if (!(live > 0) || block.inSaa[i]) continue
-    const slot = slotAt(trigger, block.time[i]!)
+  for (const row of pointingRows(block)) {
+    const slot = slotAt(trigger, row.time)
     if (!slot) continue
     const exposure = (slot.exposure ??= new Float64Array(CELLS))
-    const [x, y, z] = unitVector(block.ra[i]!, block.dec[i]!)
-    for (let c = 0; c < CELLS; c++) {
-      const cos = CELL_VECTORS[3 * c]! * x + CELL_VECTORS[3 * c + 1]! * y + CELL_VECTORS[3 * c + 2]! * z
-      if (cos > cosFov) exposure[c]! += live * cos
-    }
+    exposePixels(state.descriptor, row, CELL_VECTORS, (cell, seconds) => (exposure[cell]! += seconds))
   }
 }
 

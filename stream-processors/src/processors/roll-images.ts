@@ -1,6 +1,7 @@
 import type { EventBlock, InstrumentDescriptor, Item, PointingBlock } from '@heavens/schemas'
-import { ang2pixRingMany, nside2npix, pix2angRing, unitVector } from '@heavens/science/sky'
+import { ang2pixRingMany, nside2npix, pix2angRing } from '@heavens/science/sky'
 import { bandOfEnergy, NO_BAND } from './energy-bands.js'
+import { exposePixels, pixelVectors, pointingRows, type PointingRow } from './pointing-exposure.js'
 
 /** Exposure varies slowly over the sky: it is kept on coarser pixels. */
 export const EXPOSURE_NSIDE = 32
@@ -38,13 +39,6 @@ interface Fifo {
   /** number of photons that were ever dropped from the front */
   dropped: number
   size: number
-}
-
-interface PointingRow {
-  time: number
-  ra: number
-  dec: number
-  live: number
 }
 
 export function createImages(descriptor: InstrumentDescriptor): ImageState | undefined {
@@ -94,31 +88,21 @@ function takePhotons(state: ImageState, block: EventBlock): void {
 
 function takePointings(state: ImageState, block: PointingBlock): void {
   state.hasExposure = true
-  for (let i = 0; i < block.count; i++) {
-    const live = block.duration[i]! * block.livetime[i]!
-    if (!(live > 0) || block.inSaa[i]) continue
-    const row = { time: block.time[i]!, ra: block.ra[i]!, dec: block.dec[i]!, live }
+  for (const row of pointingRows(block)) {
     for (const exposure of state.exposure) expose(state, exposure, row, 1)
     state.pointings.push(row)
   }
   state.revision += block.count
 }
 
-/** Unit vectors of the coarse pixels' centres, shape (3·npix). */
-const COARSE_VECTORS = Float64Array.from({ length: 3 * nside2npix(EXPOSURE_NSIDE) }, (_, i) => unitVector(...pix2angRing(EXPOSURE_NSIDE, Math.floor(i / 3)))[i % 3]!)
+const COARSE_VECTORS = pixelVectors(EXPOSURE_NSIDE)
 
 /** Exposure is kept in whole steps of 2⁻²⁰ s: such sums are exact, so that the order of adding and taking away does not show. */
 const EXPOSURE_STEPS = 2 ** 20
 
-/** Add (or with sign −1 take away) a pointing: live seconds × cos θ within the field of view. */
+/** Add (or with sign −1 take away) a pointing. */
 function expose(state: ImageState, exposure: Float64Array, row: PointingRow, sign: number): void {
-  const fov = state.descriptor.fieldOfView ?? 90
-  const cosFov = Math.cos((fov * Math.PI) / 180)
-  const [x, y, z] = unitVector(row.ra, row.dec)
-  for (let p = 0; p < exposure.length; p++) {
-    const cos = COARSE_VECTORS[3 * p]! * x + COARSE_VECTORS[3 * p + 1]! * y + COARSE_VECTORS[3 * p + 2]! * z
-    if (cos > cosFov) exposure[p]! += sign * (Math.round(row.live * cos * EXPOSURE_STEPS) / EXPOSURE_STEPS)
-  }
+  exposePixels(state.descriptor, row, COARSE_VECTORS, (pixel, seconds) => (exposure[pixel]! += sign * (Math.round(seconds * EXPOSURE_STEPS) / EXPOSURE_STEPS)))
 }
 
 function roll(state: ImageState, watermark: number): void {
