@@ -33,16 +33,20 @@ export interface ReadOptions {
  * each key is kept, so offsets may have holes; a record with an empty value deletes its key.
  */
 export interface Log {
-  /** Durable when it resolves; all records or none. Answers the offsets given. Throws store-full, log-unreachable. */
+  /**
+   * Durable when it resolves; all records or none. Answers the offsets given. Appends to one partition land in the order of the calls.
+   * Throws store-full, too-large, topic-unfit, log-refused, and log-unreachable: then the records may be there or come later (a
+   * broker whose answer is lost), so whoever repeats them marks them (source and sequence, deterministic keys).
+   */
   append(topic: string, records: readonly LogInput[], partition?: number): Promise<{ first: number; last: number }>
-  /** Pull: the next batch is fetched when asked for. Ends when `signal` aborts (without an error). Throws log-offset when `from` is no longer held. */
+  /** Pull: the next batch is fetched when asked for. Ends when `signal` aborts (without an error). Throws log-offset when `from` is no longer held, log-cut when the topic ends before it. */
   read(topic: string, partition: number, from: number, options?: ReadOptions): AsyncIterable<LogBatch>
   /** The last record of each key of a compacted topic, in order of offset. */
   latest(topic: string): Promise<LogRecord[]>
   /** First held offset and the next to be given; { first: 0, next: 0 } for a topic that does not exist. */
   bounds(topic: string, partition?: number): Promise<{ first: number; next: number }>
   topics(): Promise<string[]>
-  /** Forget everything before this offset. */
+  /** Forget everything before this offset; not for compacted topics, whose keys are deleted instead. */
   trim(topic: string, before: number, partition?: number): Promise<void>
   close(): Promise<void>
 }
