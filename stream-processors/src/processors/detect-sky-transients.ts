@@ -236,7 +236,7 @@ function locate(trigger: CellTrigger, descriptor: InstrumentDescriptor, cell: nu
     z += v[2]
   }
   const ra = (Math.atan2(y, x) * 180) / Math.PI
-  return { ra: ra < 0 ? ra + 360 : ra, dec: (Math.atan2(z, Math.hypot(x, y)) * 180) / Math.PI, radius: Math.max(0.1, (1.5 * (descriptor.images?.psfRadius ?? radius)) / Math.sqrt(Math.max(1, most))) }
+  return { ra: ra < 0 ? ra + 360 : ra, dec: (Math.atan2(z, Math.hypot(x, y)) * 180) / Math.PI, radius: Math.max(0.3, (1.5 * (descriptor.images?.psfRadius ?? radius)) / Math.sqrt(Math.max(1, most))) }
 }
 
 function nature(place: { ra: number; dec: number; radius: number }): Pick<Candidate, 'class' | 'classProbability' | 'reasons' | 'knownSource'> {
