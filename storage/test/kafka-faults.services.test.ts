@@ -168,7 +168,7 @@ describe.skipIf(missing !== undefined)('the log on Kafka under faults', () => {
     const frozenAt = performance.now()
     await reading
     expect(seen).toEqual([0, 1, 2])
-    expect(reader.counters().stalledReads).toBe(1)
+    expect(reader.counters().stalledReads).toBeGreaterThanOrEqual(1)
     expect(said.some((sentence) => sentence.includes('stood still') && sentence.includes(TOPIC))).toBe(true)
     console.log(`a dead connection was replaced after ${((performance.now() - frozenAt) / 1000).toFixed(1)} s`)
     await reader.close()
