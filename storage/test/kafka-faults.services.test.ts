@@ -136,6 +136,26 @@ describe.skipIf(missing !== undefined)('the log on Kafka under faults', () => {
     await log.close()
   }, 120_000)
 
+  it('stops at once when it is told to, also while the broker gives no answer', async () => {
+    const log = await openKafkaLog(options({ stallAfter: 1 }))
+    await log.append(TOPIC, [{ key: null, value: numbered(0) }])
+    const stop = new AbortController()
+    const reading = (async () => {
+      for await (const _ of log.read(TOPIC, 0, 0, { signal: stop.signal }));
+    })()
+    await sleep(300)
+    await broker.faults!.pause()
+    const waiting = log.append(TOPIC, [{ key: null, value: numbered(1) }])
+    await sleep(2500)
+    const began = performance.now()
+    stop.abort()
+    await reading
+    await log.close()
+    await expect(waiting).rejects.toMatchObject({ code: 'log-unreachable' })
+    await broker.faults!.resume()
+    expect(performance.now() - began).toBeLessThan(2000)
+  })
+
   it('cuts a connection that has gone dead and reads on through another', async () => {
     let frozen = false
     const open = new Set<Socket>()

@@ -69,7 +69,8 @@ export async function* followPartition(topic: string, partition: number, from: n
       if (offset > 0) doubt(new HeavensError('topic-unfit', { topic: name, reason: 'it is not there (any more), although it was read before' }))
       return pause(TOPIC_POLL, signal)
     }
-    const bounds = await pool.with(stallAfter, (other) => other.bounds(topic, partition))
+    const bounds = await orAborted(pool.with(stallAfter, (other) => other.bounds(topic, partition)), signal)
+    if (signal.aborted) return
     if (bounds === undefined) return settle('absent')
     if (offset < bounds.first) throw new HeavensError('log-offset', { topic: name, offset, first: bounds.first })
     if (offset > bounds.next) doubt(new HeavensError('log-cut', { topic: name, offset, next: bounds.next }))
@@ -84,7 +85,8 @@ export async function* followPartition(topic: string, partition: number, from: n
   /** Nothing came for a while: is the topic longer than what was read, and does this connection still not give it? */
   async function checkProgress(): Promise<void> {
     moved = performance.now()
-    const bounds = await pool.with(stallAfter, (other) => other.bounds(topic, partition))
+    const bounds = await orAborted(pool.with(stallAfter, (other) => other.bounds(topic, partition)), signal)
+    if (signal.aborted) return
     if (bounds === undefined || bounds.next <= offset) return
     const again = await ask({ maxBytes: options.maxBytes, wait: 0 })
     if (again?.state !== 'read' || again.next > offset) return
