@@ -9,9 +9,11 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { recogniseFile } from '@heavens/instruments'
-import { closeSource, createAssembler, offer, openSource, release } from '@heavens/ingest'
 import { bytesSource, openFits } from '@heavens/science/fits'
-import { createLightCurves, createTransients, judgeBins, offerBins, stepLightCurves } from '@heavens/stream-processors'
+// The pure steps alone: stores and wiring are not measured here.
+import { closeSource, createAssembler, offer, openSource, release } from '../ingest/dist/assemble.js'
+import { createLightCurves, stepLightCurves } from '../stream-processors/dist/processors/bin-light-curves.js'
+import { createTransients, judgeBins, offerBins } from '../stream-processors/dist/processors/detect-transients.js'
 import { referencePython } from './reference-python.mjs'
 
 const RUNS = 15
