@@ -45,7 +45,7 @@ export function createIngestRole(options: IngestRoleOptions): { run(): Promise<v
       if (start.replay.length > 0) tasks.push(bring(start.replay, start.replaySpeed, 'replay').then(() => log('replay: all files have been played')))
       if (start.watch) {
         tasks.push(watchFolder(start.watch, {
-          signal, onFile: async (file) => void (await ingest([file])), onError: (error) => log(`watched folder: ${error instanceof Error ? error.message : String(error)}`),
+          signal, onFiles: async (files) => void (await ingest(files)), onError: (error) => log(`watched folder: ${error instanceof Error ? error.message : String(error)}`),
         }))
       }
       tasks.push(new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })))
