@@ -73,6 +73,12 @@ describe('detect-transients', () => {
     expect(detect(stream(sky(300, [{ start: 100, stop: 108, rate: 400, detectors: [1] }]), cuts(300, 1))).versions).toEqual([])
   })
 
+  it('believes a single detector where no other delivers, if it is surer', () => {
+    const only = (seconds: number, rate: number): TestEvent[] => sky(300, [{ start: 100, stop: 100 + seconds, rate, detectors: [0] }]).filter((e) => e.detector === 0)
+    expect(detect(stream(only(6, 300), cuts(300, 1))).last.map((c) => [Math.round(c.time - 1e6), c.groups])).toEqual([[100, ['d0']]])
+    expect(detect(stream(only(0.2, 300), cuts(300, 1))).last).toEqual([])
+  })
+
   it('does not take the end of a gap for a burst', () => {
     const events = sky(400, []).filter((e) => e.time < 1e6 + 150 || e.time > 1e6 + 250)
     expect(detect(stream(events, cuts(400, 1))).versions).toEqual([])

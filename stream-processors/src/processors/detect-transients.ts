@@ -115,7 +115,7 @@ function takeHit(state: TransientState, t: number, bin: TriggerBin, emit: (candi
       candidate: {
         id: candidateId(descriptor.id, state.run, band, trigger.trigger.width, Math.round((bin.onset - bin.start) / trigger.trigger.width) + bin.index),
         instrument: descriptor.id, run: state.run, revision: -1, state: 'open', trigger: 'rate',
-        time: bin.onset, start: bin.onset, stop: bin.stop, significance: bin.significance, band, groups: [], timescale: bin.timescale,
+        time: bin.onset, start: bin.earliest, stop: bin.stop, significance: bin.significance, band, groups: [], timescale: bin.timescale,
         reasons: [], simulated: state.run === 'simulated',
       },
       best: t, lastHit: bin.stop, told: -Infinity, growing: true, toldAsEnd: NaN, bands: [], groups: [], counts: 0, expected: 0, pendingCounts: 0, pendingExpected: 0,
@@ -133,7 +133,7 @@ function takeHit(state: TransientState, t: number, bin: TriggerBin, emit: (candi
   event.lastHit = Math.max(event.lastHit, bin.stop)
   candidate.state = 'open'
   candidate.stop = Math.max(candidate.stop, bin.stop)
-  candidate.start = Math.min(candidate.start, bin.onset)
+  candidate.start = Math.min(candidate.start, bin.earliest)
   if (!event.bands.includes(trigger.band)) event.bands = [...event.bands, trigger.band].sort((a, b) => a - b)
   for (const group of bin.groups) if (!event.groups.includes(group)) event.groups = [...event.groups, group].sort((a, b) => a - b)
   // Of a long event the whole is more significant than any interval of it: counts against the background before it,

@@ -52,8 +52,10 @@ export interface TriggerBin {
   spread: number
   /** groups over threshold together, or none */
   groups: number[]
-  /** start of the first significant interval [TT s], when `groups` is not empty */
+  /** start of the interval in which all `groups` are significant [TT s], where there are any */
   onset: number
+  /** the same of the group that saw it longest [TT s] */
+  earliest: number
   significance: number
   /** length of the most significant interval [s] */
   timescale: number
@@ -61,6 +63,8 @@ export interface TriggerBin {
 
 /** A group alone over threshold for longer than this is an artefact of that group. */
 const LONGEST_WAIT = 8
+/** Standard deviations above the threshold that are asked for where too few detectors deliver to agree. */
+const SURER = 2
 /** More missing or zero bins than this start the background anew (SAA, gap, change of mode). */
 const LONGEST_SILENCE = 10
 
@@ -91,7 +95,7 @@ export function stepTrigger(state: TriggerState, index: number, start: number, h
   const gap = index - state.last - 1
   if (gap > LONGEST_SILENCE) for (const group of state.groups) restartGroup(group)
   state.last = index
-  const bin: TriggerBin = { index, start, stop: start + trigger.width, counts: 0, expected: 0, spread: 1, groups: [], onset: NaN, significance: 0, timescale: 0 }
+  const bin: TriggerBin = { index, start, stop: start + trigger.width, counts: 0, expected: 0, spread: 1, groups: [], onset: NaN, earliest: NaN, significance: 0, timescale: 0 }
   for (let g = 0; g < state.groups.length; g++) {
     const group = state.groups[g]!
     const waiting = state.waiting[g]!
@@ -118,17 +122,25 @@ export function stepTrigger(state: TriggerState, index: number, start: number, h
     bin.spread = Math.max(bin.spread, group.spread)
   }
   let overs = 0
-  for (const group of state.groups) if (group.over >= 0) overs++
+  let present = 0
+  for (const group of state.groups) {
+    if (group.over >= 0) overs++
+    if (group.silent <= LONGEST_SILENCE) present++
+  }
   if (overs === 0) return bin
-  const over = state.groups.filter((group) => group.over >= 0)
-  if (overs >= trigger.coincidence) {
+  // Where fewer detectors deliver than must agree, those that do must be the surer.
+  const alone = present < trigger.coincidence
+  const least = alone ? trigger.sigma + SURER : 0
+  const over = state.groups.filter((group) => group.over >= 0 && group.significance >= least)
+  if (over.length >= Math.min(trigger.coincidence, present)) {
     let most = 0
     let square = 0
     for (const group of over) {
       bin.groups.push(group.group)
       square += group.significance ** 2
       const onset = start - (group.length - 1) * trigger.width
-      if (!(bin.onset <= onset)) bin.onset = onset
+      if (!(bin.onset >= onset)) bin.onset = onset
+      if (!(bin.earliest <= onset)) bin.earliest = onset
       if (group.significance > most) {
         most = group.significance
         bin.timescale = group.length * trigger.width
@@ -136,7 +148,7 @@ export function stepTrigger(state: TriggerState, index: number, start: number, h
     }
     bin.significance = Math.sqrt(square)
     for (const group of state.groups) clearHit(group)
-  } else {
+  } else if (!alone) {
     for (const group of over) if (++group.over > LONGEST_WAIT) clearHit(group)
   }
   return bin
