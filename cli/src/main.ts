@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { HeavensError } from '@heavens/schemas'
 import { EXIT } from './exit.js'
 import { VERSION } from './version.js'
@@ -18,6 +18,27 @@ function speed(text: string): number {
 function port(text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 0 || value > 65535) throw new InvalidArgumentError('a port number, 0 to 65535')
+  return value
+}
+
+function energyRange(text: string): [number, number] {
+  const [min, max, ...rest] = text.split('-').map(Number)
+  if (!(min! > 0 && max! > min!) || rest.length > 0) throw new InvalidArgumentError('two energies in keV, such as 2-10')
+  return [min!, max!]
+}
+
+/** `name=value` pairs, one per use of the option; the value may be missing where `bare` says so. */
+function assignment(bare: boolean): (text: string, before: Record<string, number | undefined>) => Record<string, number | undefined> {
+  return (text, before) => {
+    const [name, value] = text.split('=') as [string, string | undefined]
+    if (name === '' || (value === undefined ? !bare : value === '' || !Number.isFinite(Number(value)))) throw new InvalidArgumentError(bare ? 'NAME or NAME=VALUE' : 'NAME=VALUE')
+    return { ...before, [name]: value === undefined ? undefined : Number(value) }
+  }
+}
+
+function fraction(text: string): number {
+  const value = Number(text)
+  if (text === '' || !(value >= 0 && value < 1)) throw new InvalidArgumentError('a fraction from 0 up to 1, such as 0.02')
   return value
 }
 
@@ -59,6 +80,23 @@ function program(): Command {
     if (name === 'analyse') command.requiredOption('--out <folder>', 'where the products go')
     command.action(async (options: unknown) => run(async () => (await import('./commands/analyse.js'))[name](options as never)))
   }
+
+  heavens
+    .command('fit')
+    .description('fit a spectral model to an OGIP spectrum')
+    .argument('<pha>', 'the spectrum')
+    .option('--response <rmf>', 'response matrix; {n} after the name chooses one of several')
+    .option('--arf <arf>', 'effective area; none for none')
+    .option('--background <pha>', 'background spectrum; none for none')
+    .requiredOption('--model <expression>', "such as 'tbabs*(powerlaw+bbody)'")
+    .requiredOption('--energy <min-max>', 'keV', energyRange)
+    .addOption(new Option('--statistic <name>', 'what is minimised').choices(['chi2', 'cash', 'wstat']).default('chi2'))
+    .option('--systematics <fraction>', 'of the net counts, added in quadrature (chi2)', fraction, 0)
+    .addOption(new Option('--grouping <rule>', 'groups of the file, single channels, or groups only where channels hold few counts').choices(['auto', 'file', 'none']))
+    .option('--set <name=value>', 'where a parameter starts (repeatable)', assignment(false), {})
+    .option('--freeze <name[=value]>', 'a parameter that stays (repeatable)', assignment(true), {})
+    .option('--json', 'print the result as JSON, and nothing else', false)
+    .action(async (pha: string, options: unknown) => run(async () => (await import('./commands/fit.js')).fit(pha, options as never)))
   return heavens
 }
 

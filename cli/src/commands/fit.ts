@@ -1,0 +1,76 @@
+import { HeavensError } from '@heavens/schemas'
+import { fitSpectrum, parseModel, readEffectiveArea, readResponse, readSpectrum, spectrumHdu } from '@heavens/science/spectra'
+import type { FitResult, FitStatistic, Grouping, Response, Spectrum } from '@heavens/science/spectra'
+import type { FitsFile } from '@heavens/science/fits'
+import { EXIT } from '../exit.js'
+import { openFitsFile } from '../open-fits-file.js'
+import { givenCompanion, headerCompanion, siblingCompanion, type Companion, type CompanionKind } from '../spectrum-companions.js'
+
+export interface FitOptions {
+  response?: string
+  arf?: string
+  background?: string
+  model: string
+  /** keV */
+  energy: [number, number]
+  statistic: FitStatistic
+  systematics: number
+  grouping?: Grouping
+  set: Record<string, number>
+  freeze: Record<string, number | undefined>
+  json: boolean
+}
+
+/** `heavens fit`: a spectral model on an OGIP spectrum from anywhere. */
+export async function fit(file: string, options: FitOptions): Promise<number> {
+  const model = parseModel(options.model)
+  const fits = await openFitsFile(file)
+  const alone = await readSpectrum(fits)
+  const answer = await companion(file, options.response, 'response', alone.responseFile, alone.counts.length)
+  if (answer === undefined) throw new HeavensError('file-missing', { file: alone.responseFile ?? 'the response', reason: `${fits.name} names no response that is there; name one with --response` })
+  const response = await readResponse(answer.fits, answer.version)
+  const spectrum = await readSpectrum(fits, response.channelLow.length)
+  const ancillary = await companion(file, options.arf, 'arf', spectrum.arfFile, response.energyLow.length)
+  const area = ancillary === undefined ? undefined : await readEffectiveArea(ancillary.fits)
+  const background = await findBackground(file, fits, options, spectrum, response)
+  if (options.statistic === 'cash' && background !== undefined) console.error('  cash takes the counts as they are: the background is not used; wstat uses it')
+  const freeze = Object.fromEntries(Object.entries(options.freeze).filter((entry): entry is [string, number] => entry[1] !== undefined))
+  const result = fitSpectrum({
+    spectrum, response, area, background, model, min: options.energy[0], max: options.energy[1], statistic: options.statistic, systematics: options.systematics,
+    ...(options.grouping === undefined ? {} : { grouping: options.grouping }), start: { ...options.set, ...freeze }, frozen: Object.keys(options.freeze),
+  })
+  for (const warning of result.warnings) console.error(`  ${warning}`)
+  console.log(options.json ? JSON.stringify(summary(result)) : table(options.model, result))
+  return EXIT.ok
+}
+
+/** What an option names, else the header, else the only fitting file beside the spectrum: said on stderr. */
+async function companion(file: string, given: string | undefined, kind: CompanionKind, header: string | undefined, size: number): Promise<Companion | undefined> {
+  if (given?.toLowerCase() === 'none') return undefined
+  if (given !== undefined) return givenCompanion(given)
+  const byHeader = await headerCompanion(file, header)
+  if (byHeader !== undefined) return byHeader
+  const beside = await siblingCompanion(file, kind, size)
+  if (beside !== undefined) console.error(`  ${kind}: ${beside.fits.name}, the only one beside the spectrum (its header names ${header ?? 'none'})`)
+  else if (header !== undefined) throw new HeavensError('file-missing', { file: header, reason: `the header names it as ${kind}, but it is not beside the spectrum; name one with --${kind}, or none` })
+  return beside
+}
+
+async function findBackground(file: string, fits: FitsFile, options: FitOptions, spectrum: Spectrum, response: Response): Promise<Spectrum | undefined> {
+  const net = String(spectrumHdu(fits)?.header.get('HDUCLAS2') ?? '').trim().toUpperCase() === 'NET'
+  if (net && options.background === undefined) return undefined
+  const found = await companion(file, options.background, 'background', spectrum.backgroundFile, spectrum.counts.length)
+  return found === undefined ? undefined : readSpectrum(found.fits, response.channelLow.length)
+}
+
+/** The shape that programs read. */
+function summary({ statistic, value, dof, parameters, flux, warnings, bins }: FitResult): object {
+  return { statistic, value, dof, parameters, flux, bins: bins.length, warnings }
+}
+
+function table(expression: string, { statistic, value, dof, parameters, flux, bins }: FitResult): string {
+  const number = (x: number | null): string => (x === null ? '–' : x.toPrecision(4))
+  const rows = parameters.map((p) => `  ${p.name.padEnd(16)} ${number(p.value).padStart(11)}  ${p.frozen ? 'frozen' : `${number(p.error[0])} / +${number(p.error[1])}`}  ${p.unit}`)
+  const fluxes = flux.map((f) => `  flux ${f.min}–${f.max} keV ${number(f.value).padStart(11)}  ${number(f.error[0])} / +${number(f.error[1])}  ${f.unit}`)
+  return [`${expression}: ${statistic} ${value.toFixed(2)} for ${dof} degrees of freedom (${bins.length} bins)`, ...rows, ...fluxes].join('\n')
+}

@@ -1,0 +1,52 @@
+import { integrateBins, type Component, type ParameterShape } from './component.js'
+
+const norm = (unit: string): ParameterShape => ({ name: 'norm', unit, start: 1, min: 0, max: 1e24 })
+const AT_1_KEV = 'photons/keV/cm2/s at 1 keV'
+
+/** K E^−Γ, E in keV. */
+export const powerlaw: Component = {
+  name: 'powerlaw', kind: 'add',
+  parameters: [{ name: 'PhoIndex', unit: '', start: 2, min: -3, max: 10 }, norm(AT_1_KEV)],
+  on: (low, high) => ([index, k], out) => {
+    const power = 1 - index!
+    for (let i = 0; i < out.length; i++) {
+      // A first bin may begin at 0 keV, where steep power laws have no integral.
+      const a = Math.max(low[i]!, 1e-6)
+      const ratio = Math.log(high[i]! / a)
+      out[i] = k! * a ** power * (Math.abs(power * ratio) < 1e-8 ? ratio * (1 + (power * ratio) / 2) : Math.expm1(power * ratio) / power)
+    }
+  },
+}
+
+/** K E^−Γ exp(−E/HighECut). */
+export const cutoffpl: Component = {
+  name: 'cutoffpl', kind: 'add',
+  parameters: [{ name: 'PhoIndex', unit: '', start: 1.5, min: -3, max: 10 }, { name: 'HighECut', unit: 'keV', start: 50, min: 0.01, max: 1e5 }, norm(AT_1_KEV)],
+  on: (low, high) => ([index, cut, k], out) => {
+    integrateBins((energy) => k! * energy ** -index! * Math.exp(-energy / cut!), low, high, out)
+  },
+}
+
+/**
+ * Band et al. (1993), ApJ 413, 281: K (E/100)^α exp(−E/tem) below (α − β) tem, and the power law (E/100)^β that goes on
+ * smoothly above. Where β ≥ α there is no break, and the first form holds everywhere.
+ */
+export const grbm: Component = {
+  name: 'grbm', kind: 'add',
+  parameters: [{ name: 'alpha', unit: '', start: -1, min: -10, max: 5 }, { name: 'beta', unit: '', start: -2.3, min: -10, max: 2 }, { name: 'tem', unit: 'keV', start: 200, min: 1, max: 1e5 }, norm('photons/keV/cm2/s at 100 keV')],
+  on: (low, high) => ([alpha, beta, tem, k], out) => {
+    const bend = alpha! > beta! ? (alpha! - beta!) * tem! : Infinity
+    const above = alpha! > beta! ? k! * (bend / 100) ** (alpha! - beta!) * Math.exp(beta! - alpha!) : 0
+    integrateBins((energy) => (energy < bend ? k! * (energy / 100) ** alpha! * Math.exp(-energy / tem!) : above * (energy / 100) ** beta!), low, high, out)
+  },
+}
+
+/** Black body, K · 8.0525 E² / (kT⁴ (exp(E/kT) − 1)), K = L₃₉/D₁₀²: luminosity [10³⁹ erg/s] over distance² [10 kpc]. */
+export const bbody: Component = {
+  name: 'bbody', kind: 'add',
+  parameters: [{ name: 'kT', unit: 'keV', start: 1, min: 1e-3, max: 200 }, norm('1e39 erg/s at 10 kpc')],
+  on: (low, high) => ([kT, k], out) => {
+    const scale = (8.0525 * k!) / kT! ** 4
+    integrateBins((energy) => (scale * energy * energy) / Math.expm1(energy / kT!), low, high, out)
+  },
+}

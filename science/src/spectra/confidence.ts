@@ -1,0 +1,45 @@
+import { minimise, type FitProblem, type Minimum } from './minimise.js'
+
+/** Distances from the best value to where the statistic is 1 more, [≤ 0, ≥ 0]; null where that is not reached before the parameter's bound. */
+export type ErrorRange = [number | null, number | null]
+
+/** A deeper minimum than the one whose errors were sought. */
+export interface Deeper { deeper: Minimum }
+
+/**
+ * Errors of one parameter by the profile of the statistic: it is moved, the others are fitted again, until Δstat = 1 (68.3 %
+ * for one parameter).
+ *
+ * @param sigma first guess, from the covariance
+ * @returns the errors, or a deeper minimum that was met on the way
+ */
+export function profileErrors(problem: FitProblem, best: Minimum, free: readonly number[], index: number, sigma: number): ErrorRange | Deeper {
+  const others = free.filter((other) => other !== index)
+  const range: ErrorRange = [null, null]
+  for (const [side, sign] of [[0, -1], [1, 1]] as const) {
+    const bound = sign < 0 ? problem.min[index]! : problem.max[index]!
+    const room = Math.abs(bound - best.values[index]!)
+    let start = best.values
+    let [inside, outside] = [0, Infinity]
+    let distance = Math.min(sigma, room)
+    for (let step = 0; step < 25; step++) {
+      const fitted = minimise(problem, start.with(index, best.values[index]! + sign * distance), others)
+      const rise = fitted.statistic - best.statistic
+      if (rise < -1e-3) return { deeper: fitted }
+      if (Math.abs(rise - 1) < 2e-3) {
+        range[side] = sign * distance
+        break
+      }
+      if (rise < 1) {
+        if (distance >= room) break
+        inside = distance
+        start = fitted.values
+      } else outside = distance
+      // The statistic is nearly a parabola of the distance; where it is not, halve.
+      const parabola = rise > 1e-6 ? distance / Math.sqrt(rise) : distance * 4
+      const fits = parabola > inside && parabola < outside && step < 12
+      distance = Math.min(room, fits ? Math.min(parabola, distance * 4) : outside === Infinity ? distance * 2 : (inside + outside) / 2)
+    }
+  }
+  return range
+}
