@@ -36,9 +36,9 @@ export function profileErrors(problem: FitProblem, best: Minimum, free: readonly
         start = fitted.values
       } else outside = distance
       // The statistic is nearly a parabola of the distance; where it is not, halve.
-      const parabola = rise > 1e-6 ? distance / Math.sqrt(rise) : distance * 4
+      const parabola = rise > 1e-6 ? distance / Math.sqrt(rise) : distance * 100
       const fits = parabola > inside && parabola < outside && step < 12
-      distance = Math.min(room, fits ? Math.min(parabola, distance * 4) : outside === Infinity ? distance * 2 : (inside + outside) / 2)
+      distance = Math.min(room, fits ? Math.min(parabola, distance * 100) : outside === Infinity ? distance * 10 : (inside + outside) / 2)
     }
   }
   return range

@@ -26,7 +26,7 @@ export interface FitData {
  * cash takes the counts alone. wstat takes both counts; needs a background of counts.
  *
  * @param systematics fraction, ≥ 0
- * @throws no-data: rates for cash or wstat, wstat without a background
+ * @throws no-data: rates for cash or wstat, wstat without a background; file-unusable: BACKSCAL or AREASCAL not positive
  */
 export function fitData(statistic: FitStatistic, spectrum: Spectrum, background: Spectrum | undefined, bins: readonly SpectralBin[], systematics: number): FitData {
   const counts = sumOver(bins, spectrum.counts)
@@ -56,7 +56,9 @@ export function fitData(statistic: FitStatistic, spectrum: Spectrum, background:
 }
 
 function backgroundScale(source: Spectrum, background: Spectrum, channel: number): number {
-  return (source.exposure * source.backscal[channel]! * source.areascal[channel]!) / (background.exposure * background.backscal[channel]! * background.areascal[channel]!)
+  const scale = (source.exposure * source.backscal[channel]! * source.areascal[channel]!) / (background.exposure * background.backscal[channel]! * background.areascal[channel]!)
+  if (!(scale > 0 && scale < Infinity)) throw new HeavensError('file-unusable', { file: background.file, reason: `BACKSCAL or AREASCAL of channel ${channel + 1} is not positive, in it or in ${source.file}` })
+  return scale
 }
 
 function refuse(reason: string): never {
