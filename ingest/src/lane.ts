@@ -73,9 +73,7 @@ export function joinRows(items: readonly TimedItem[]): TimedItem {
 /** The item with its rows in ascending time (stable); itself where they already are. */
 export function sortRows(item: TimedItem): TimedItem {
   const time = timesOf(item)
-  let sorted = true
-  for (let i = 1; i < time.length && sorted; i++) sorted = time[i]! >= time[i - 1]!
-  if (sorted) return item
+  if (ascends(time)) return item
   const rows = Uint32Array.from({ length: time.length }, (_, i) => i).sort((a, b) => time[a]! - time[b]! || a - b)
   return pickRows(item, rows)
 }
@@ -90,6 +88,12 @@ export function countBelow(time: Float64Array, t: number, from = 0): number {
     else high = mid
   }
   return low
+}
+
+/** Whether no time is below the one before it. */
+function ascends(time: Float64Array): boolean {
+  for (let i = 1; i < time.length; i++) if (!(time[i]! >= time[i - 1]!)) return false
+  return true
 }
 
 /**

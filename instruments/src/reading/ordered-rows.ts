@@ -96,20 +96,31 @@ function sortStretch(file: FitsFile, slice: TableSlice, wanted: OrderedRows): St
 
 /** x → x · scale + offset in place; how many are not finite, how many outside [earliest, latest], and whether the others ascend. */
 function convertTimes(time: Float64Array, { scale, offset }: Pick<TimeReference, 'scale' | 'offset'>, earliest: number, latest: number): { bad: number; outside: number; sorted: boolean } {
+  for (let row = 0; row < time.length; row++) time[row] = time[row]! * scale + offset
+  if (ascends(time) && time[0]! >= earliest && time[time.length - 1]! <= latest) return { bad: 0, outside: 0, sorted: true }
   let bad = 0
   let outside = 0
   let sorted = true
   let last = earliest
-  for (let row = 0; row < time.length; row++) {
-    const t = time[row]! * scale + offset
-    time[row] = t
-    // One comparison settles almost every row: it fails for NaN as well.
-    if (t >= last && t <= latest) last = t
-    else if (!Number.isFinite(t)) bad++
+  for (const t of time) {
+    if (!Number.isFinite(t)) bad++
     else if (t < earliest || t > latest) outside++
-    else sorted = false
+    else {
+      if (t < last) sorted = false
+      last = t
+    }
   }
   return { bad, outside, sorted }
+}
+
+/** Whether no time is below the one before it, nor not a number. */
+function ascends(time: Float64Array): boolean {
+  let before = Number.NEGATIVE_INFINITY
+  for (let row = 0; row < time.length; row++) {
+    if (!(time[row]! >= before)) return false
+    before = time[row]!
+  }
+  return true
 }
 
 function* pieces(stretch: Stretch, wanted: OrderedRows, first: boolean, following: number | undefined): Iterable<OrderedPiece> {
