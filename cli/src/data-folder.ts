@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { HeavensError } from '@heavens/schemas'
@@ -32,4 +33,10 @@ function isRunning(pid: number): boolean {
     // Another user's process exists, though we may not signal it.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
+}
+
+/** The folder, for commands that only read. Throws bad-usage where there is none. */
+export function existingFolder(folder: string): string {
+  if (!existsSync(folder)) throw new HeavensError('bad-usage', { reason: `There is no data folder ${folder}; replay files into it first, or name another with --data` })
+  return folder
 }

@@ -71,6 +71,14 @@ function program(): Command {
     .option('--json', 'print the summary as JSON, and nothing else', false)
     .action(async (files: string[], options: unknown) => run(async () => (await import('./commands/replay.js')).replay(files, options as never)))
 
+  heavens
+    .command('digest')
+    .description('one sha256 for the curves, images and candidates of each stream: equal digests mean equal results')
+    .option('--data <folder>', 'where all data are kept', DEFAULT_DATA)
+    .option('--instrument <id>', 'this instrument only')
+    .option('--json', 'print JSON, and nothing else', false)
+    .action(async (options: unknown) => run(async () => (await import('./commands/digest.js')).digest(options as never)))
+
   for (const name of ['analyse', 'quote'] as const) {
     const command = heavens
       .command(name)

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { HeavensError } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
 import { openEmbeddedStores } from '@heavens/storage'
 import { analyse as runAnalysis, quote as quoteRequest } from '@heavens/analysis'
+import { existingFolder } from '../data-folder.js'
 import { EXIT } from '../exit.js'
 
 export interface AnalyseOptions {
@@ -16,7 +16,7 @@ export interface AnalyseOptions {
 /** `heavens analyse`: the same analysis as in the dashboard, from the shell. */
 export async function analyse(options: AnalyseOptions): Promise<number> {
   const request = await readRequest(options.request)
-  const stores = await openEmbeddedStores(existing(options.data))
+  const stores = await openEmbeddedStores(existingFolder(options.data))
   try {
     const stop = new AbortController()
     process.once('SIGINT', () => stop.abort())
@@ -38,7 +38,7 @@ export async function analyse(options: AnalyseOptions): Promise<number> {
 /** `heavens quote`: what a request would take and give, as JSON. */
 export async function quote(options: AnalyseOptions): Promise<number> {
   const request = await readRequest(options.request)
-  const stores = await openEmbeddedStores(existing(options.data))
+  const stores = await openEmbeddedStores(existingFolder(options.data))
   try {
     console.log(JSON.stringify(await quoteRequest(request, stores, INSTRUMENTS), null, 2))
     return EXIT.ok
@@ -56,9 +56,4 @@ async function readRequest(file: string): Promise<unknown> {
   } catch (cause) {
     throw new HeavensError('bad-request', { reason: `it is not JSON: ${cause instanceof Error ? cause.message : String(cause)}` }, { cause })
   }
-}
-
-function existing(folder: string): string {
-  if (!existsSync(folder)) throw new HeavensError('bad-usage', { reason: `There is no data folder ${folder}; replay files into it first, or name another with --data` })
-  return folder
 }
