@@ -7,13 +7,16 @@ const AT_1_KEV = 'photons/keV/cm2/s at 1 keV'
 export const powerlaw: Component = {
   name: 'powerlaw', kind: 'add',
   parameters: [{ name: 'PhoIndex', unit: '', start: 2, min: -3, max: 10 }, norm(AT_1_KEV)],
-  on: (low, high) => ([index, k], out) => {
-    const power = 1 - index!
-    for (let i = 0; i < out.length; i++) {
-      // A first bin may begin at 0 keV, where steep power laws have no integral.
-      const a = Math.max(low[i]!, 1e-6)
-      const ratio = Math.log(high[i]! / a)
-      out[i] = k! * a ** power * (Math.abs(power * ratio) < 1e-8 ? ratio * (1 + (power * ratio) / 2) : Math.expm1(power * ratio) / power)
+  on(low, high) {
+    // A first bin may begin at 0 keV, where steep power laws have no integral.
+    const start = low.map((energy) => Math.log(Math.max(energy, 1e-6)))
+    const width = high.map((energy, i) => Math.log(Math.max(energy, 1e-6)) - start[i]!)
+    return ([index, k], out) => {
+      const power = 1 - index!
+      for (let i = 0; i < out.length; i++) {
+        const x = power * width[i]!
+        out[i] = k! * Math.exp(power * start[i]!) * (Math.abs(x) < 1e-8 ? width[i]! * (1 + x / 2) : Math.expm1(x) / power)
+      }
     }
   },
 }

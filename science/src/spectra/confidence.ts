@@ -15,15 +15,25 @@ export interface Deeper { deeper: Minimum }
  */
 export function profileErrors(problem: FitProblem, best: Minimum, free: readonly number[], index: number, sigma: number): ErrorRange | Deeper {
   const others = free.filter((other) => other !== index)
+  // How the others follow, to first order.
+  const own = free.indexOf(index)
+  const { covariance } = best
+  const follow = covariance === undefined ? undefined : free.map((_, k) => covariance[k * free.length + own]! / covariance[own * free.length + own]!)
+  const moved = (from: readonly number[], by: number): number[] => {
+    const values = from.slice()
+    free.forEach((other, k) => (values[other]! += other === index ? by : (follow?.[k] ?? 0) * by))
+    return values
+  }
   const range: ErrorRange = [null, null]
   for (const [side, sign] of [[0, -1], [1, 1]] as const) {
     const bound = sign < 0 ? problem.min[index]! : problem.max[index]!
     const room = Math.abs(bound - best.values[index]!)
-    let start = best.values
+    let start: readonly number[] = best.values
+    let reached = 0
     let [inside, outside] = [0, Infinity]
     let distance = Math.min(sigma, room)
     for (let step = 0; step < 25; step++) {
-      const fitted = minimise(problem, start.with(index, best.values[index]! + sign * distance), others)
+      const fitted = minimise(problem, moved(start, sign * (distance - reached)).with(index, best.values[index]! + sign * distance), others)
       const rise = fitted.statistic - best.statistic
       if (rise < -1e-3) return { deeper: fitted }
       if (Math.abs(rise - 1) < 2e-3) {
@@ -32,7 +42,7 @@ export function profileErrors(problem: FitProblem, best: Minimum, free: readonly
       }
       if (rise < 1) {
         if (distance >= room) break
-        inside = distance
+        inside = reached = distance
         start = fitted.values
       } else outside = distance
       // The statistic is nearly a parabola of the distance; where it is not, halve.

@@ -120,8 +120,8 @@ function search(problem: FitProblem, start: readonly number[], free: readonly nu
     return values
   }
   const scale = free.map((index, k) => 0.5 * Math.sqrt(Math.max(0, first.covariance?.[k * free.length + k] ?? 0)) || 0.1 * Math.abs(first.values[index]!) || 0.1)
-  const polished = nelderMead((point) => statisticValue(problem.statistic, problem.data, problem.predict(put(point))), free.map((index) => first.values[index]!), scale, 60 * free.length)
-  return polished.value < first.statistic - 1e-7 ? minimise(problem, put(polished.point), free) : first
+  const polished = nelderMead((point) => statisticValue(problem.statistic, problem.data, problem.predict(put(point))), free.map((index) => first.values[index]!), scale, 1e-2, 60 * free.length)
+  return polished.value < first.statistic - 1e-4 ? minimise(problem, put(polished.point), free) : first
 }
 
 function warnings({ model }: FitRequest, { min, max }: FitProblem, best: Minimum, free: readonly number[]): string[] {
