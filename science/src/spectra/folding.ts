@@ -2,15 +2,22 @@ import { HeavensError } from '@heavens/schemas'
 import type { SpectralBin } from './spectral-bins.js'
 import type { EffectiveArea, Response, Spectrum } from './types.js'
 
-/** Response × area × exposure, summed over the channels of each bin: of every bin the energies from `first`, `length` of them. */
+/**
+ * Response × area × exposure, summed over the channels of each bin, as runs of energies without the zeros between: bin b has
+ * the runs runStart[b] … runStart[b + 1]; run r covers the energies from runFirst[r] with weights runOffset[r] … runOffset[r + 1].
+ */
 export interface Folding {
   energyLow: Float64Array
   energyHigh: Float64Array
-  first: Int32Array
-  offset: Uint32Array
+  runStart: Int32Array
+  runFirst: Int32Array
+  runOffset: Int32Array
   /** counts per (photon/cm²/s) */
   weights: Float64Array
 }
+
+/** Zeros that a run bears rather than ending: cheaper to multiply than to begin anew. */
+const GAP = 8
 
 /** Relative difference up to which two energy grids are the same: files store float32. */
 const SAME = 1e-3
@@ -28,7 +35,6 @@ export function folding(response: Response, area: EffectiveArea | undefined, spe
   const channels = response.channelLow.length
   const binOf = new Int32Array(channels).fill(-1)
   bins.forEach(({ first, end }, bin) => binOf.fill(bin, first, end))
-  const dense = bins.map(() => ({ from: energies, to: 0 }))
   const visit = (use: (row: number, bin: number, channel: number, value: number) => void): void => {
     for (let row = 0; row < energies; row++) {
       for (let g = rowStart[row]!; g < rowStart[row + 1]!; g++) {
@@ -40,39 +46,53 @@ export function folding(response: Response, area: EffectiveArea | undefined, spe
       }
     }
   }
+  const runStart = new Int32Array(bins.length + 1)
+  const runs: { bin: number; first: number; length: number }[] = []
+  const open: ({ bin: number; first: number; length: number } | undefined)[] = bins.map(() => undefined)
   visit((row, bin) => {
-    dense[bin]!.from = Math.min(dense[bin]!.from, row)
-    dense[bin]!.to = Math.max(dense[bin]!.to, row + 1)
+    const run = open[bin]
+    if (run === undefined || row > run.first + run.length + GAP) runs.push((open[bin] = { bin, first: row, length: 1 }))
+    else run.length = row + 1 - run.first
   })
-  const first = Int32Array.from(dense, ({ from }) => from)
-  const offset = new Uint32Array(bins.length + 1)
-  dense.forEach(({ from, to }, bin) => (offset[bin + 1] = offset[bin]! + Math.max(0, to - from)))
-  const weights = new Float64Array(offset[bins.length]!)
+  runs.sort((a, b) => a.bin - b.bin || a.first - b.first)
+  const runOffset = new Int32Array(runs.length + 1)
+  runs.forEach(({ bin, length }, r) => {
+    runStart[bin + 1] = r + 1
+    runOffset[r + 1] = runOffset[r]! + length
+  })
+  // Bins without any run begin where the one before ends.
+  for (let bin = 0; bin < bins.length; bin++) runStart[bin + 1] = Math.max(runStart[bin]!, runStart[bin + 1]!)
+  const runFirst = Int32Array.from(runs, ({ first }) => first)
+  const weights = new Float64Array(runOffset[runs.length]!)
+  const at = runStart.slice()
   visit((row, bin, channel, value) => {
-    weights[offset[bin]! + row - first[bin]!]! += value * (area?.area[row] ?? 1) * spectrum.exposure * spectrum.areascal[channel]!
+    while (row >= runs[at[bin]!]!.first + runs[at[bin]!]!.length) at[bin]!++
+    const r = at[bin]!
+    weights[runOffset[r]! + row - runFirst[r]!]! += value * (area?.area[row] ?? 1) * spectrum.exposure * spectrum.areascal[channel]!
   })
-  return { energyLow, energyHigh, first, offset, weights }
+  return { energyLow, energyHigh, runStart, runFirst, runOffset, weights }
 }
 
 /** Predicted counts of each bin for a flux [photons/cm²/s in each energy bin], into `out`. */
-export function fold({ first, offset, weights }: Folding, flux: Float64Array, out: Float64Array): Float64Array {
+export function fold({ runStart, runFirst, runOffset, weights }: Folding, flux: Float64Array, out: Float64Array): Float64Array {
   for (let bin = 0; bin < out.length; bin++) {
-    const from = offset[bin]!
-    const end = offset[bin + 1]!
     // Four sums that do not wait for each other.
     let a = 0
     let b = 0
     let c = 0
     let d = 0
-    let k = from
-    const shift = first[bin]! - from
-    for (; k < end - 3; k += 4) {
-      a += weights[k]! * flux[k + shift]!
-      b += weights[k + 1]! * flux[k + shift + 1]!
-      c += weights[k + 2]! * flux[k + shift + 2]!
-      d += weights[k + 3]! * flux[k + shift + 3]!
+    for (let r = runStart[bin]!; r < runStart[bin + 1]!; r++) {
+      let k = runOffset[r]!
+      const end = runOffset[r + 1]!
+      const shift = runFirst[r]! - k
+      for (; k < end - 3; k += 4) {
+        a += weights[k]! * flux[k + shift]!
+        b += weights[k + 1]! * flux[k + shift + 1]!
+        c += weights[k + 2]! * flux[k + shift + 2]!
+        d += weights[k + 3]! * flux[k + shift + 3]!
+      }
+      for (; k < end; k++) a += weights[k]! * flux[k + shift]!
     }
-    for (; k < end; k++) a += weights[k]! * flux[k + shift]!
     out[bin] = a + b + (c + d)
   }
   return out
