@@ -2,7 +2,7 @@ import type { IngestAnswer } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
 import { ttFromUnix } from '@heavens/science/time'
 import type { Stores } from '@heavens/storage'
-import { flySimulatedMission, ingestFiles, missionPlan, watchFolder } from '@heavens/ingest'
+import { flySimulatedMission, ingestFiles, keepDeadLetters, missionPlan, watchFolder } from '@heavens/ingest'
 import type { RoleStart } from './messages.js'
 
 export interface IngestRoleOptions {
@@ -24,7 +24,12 @@ export function createIngestRole(options: IngestRoleOptions): { run(): Promise<v
     return { accepted: outcome.accepted.map((a) => ({ file: a.file, instrument: a.instrument, run: a.run, events: a.rows })), refused: outcome.refused }
   }
   const ingest = (files: readonly string[]): Promise<IngestAnswer> => {
-    const next = queue.then(() => bring(files, Infinity, 'upload'))
+    const next = queue.then(async () => {
+      const answer = await bring(files, Infinity, 'upload')
+      // The sender's copy may be the only one: what cannot be read is kept as it came.
+      await keepDeadLetters(stores.log, answer.refused, new Date())
+      return answer
+    })
     queue = next.catch(() => undefined)
     return next
   }
