@@ -82,16 +82,16 @@ export function fold({ runStart, runFirst, runOffset, weights }: Folding, flux: 
     let c = 0
     let d = 0
     for (let r = runStart[bin]!; r < runStart[bin + 1]!; r++) {
-      let k = runOffset[r]!
       const end = runOffset[r + 1]!
-      const shift = runFirst[r]! - k
-      for (; k < end - 3; k += 4) {
-        a += weights[k]! * flux[k + shift]!
-        b += weights[k + 1]! * flux[k + shift + 1]!
-        c += weights[k + 2]! * flux[k + shift + 2]!
-        d += weights[k + 3]! * flux[k + shift + 3]!
+      let k = runOffset[r]!
+      let row = runFirst[r]!
+      for (; k < end - 7; k += 8, row += 8) {
+        a += weights[k]! * flux[row]! + weights[k + 4]! * flux[row + 4]!
+        b += weights[k + 1]! * flux[row + 1]! + weights[k + 5]! * flux[row + 5]!
+        c += weights[k + 2]! * flux[row + 2]! + weights[k + 6]! * flux[row + 6]!
+        d += weights[k + 3]! * flux[row + 3]! + weights[k + 7]! * flux[row + 7]!
       }
-      for (; k < end; k++) a += weights[k]! * flux[k + shift]!
+      for (; k < end; k++, row++) a += weights[k]! * flux[row]!
     }
     out[bin] = a + b + (c + d)
   }
