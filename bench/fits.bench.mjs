@@ -3,11 +3,12 @@
 // native, scaled array (bench/fits-peer.py). Both find the bytes in memory: ours in a buffer, astropy's in a memory-mapped
 // file that was just written. In turns, each time the best of 5 readings, then the best of several rounds.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bytesSource, openFits, readTable, writeFits } from '@heavens/science/fits'
+import { referencePython } from './reference-python.mjs'
 
 const ROWS = 1_000_000
 const ROUNDS = 7
@@ -40,11 +41,6 @@ async function readAll(bytes) {
   const fits = await openFits(bytesSource(bytes), 'bench.fits')
   const { columns } = await readTable(fits, fits.hdus[1])
   return { took: Number(process.hrtime.bigint() - started) / 1e6, columns: Object.values(columns) }
-}
-
-function referencePython() {
-  const script = fileURLToPath(new URL('../../shared/services/python-reference', import.meta.url))
-  return process.env.HEAVENS_PYTHON ?? (existsSync(script) ? execFileSync(script, { encoding: 'utf8' }).trim().split('\n').at(-1) : undefined)
 }
 
 export default async () => {

@@ -1,11 +1,11 @@
 // Pixels of 1e6 positions at nside 256, ring scheme: ang2pixRingMany against healpy.ang2pix on whole arrays, in one run.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { ang2pixRingMany } from '@heavens/science/sky'
 import { seededRandom } from '@heavens/science/statistics'
+import { referencePython } from './reference-python.mjs'
 
 const POINTS = 1_000_000
 const NSIDE = 256
@@ -41,8 +41,7 @@ export default async () => {
     ang2pixRingMany(NSIDE, lon, lat, out)
     ours = Math.min(ours, Number(process.hrtime.bigint() - started) / POINTS)
   }
-  const script = fileURLToPath(new URL('../../shared/services/python-reference', import.meta.url))
-  const python = process.env.HEAVENS_PYTHON ?? (existsSync(script) ? execFileSync(script, { encoding: 'utf8' }).trim().split('\n').at(-1) : undefined)
+  const python = referencePython()
   if (!python) return { ours: round2(ours), peer: null, ratio: null, unit: 'ns/position', note: 'no Python with healpy: set HEAVENS_PYTHON' }
   const folder = mkdtempSync(path.join(tmpdir(), 'healpix-'))
   try {
