@@ -53,3 +53,19 @@ export const bbody: Component = {
     integrateBins((energy) => (scale * energy * energy) / Math.expm1(energy / kT!), low, high, out)
   },
 }
+
+/** Broken power law: K E^−Γ₁ up to the break, and K E_b^(Γ₂−Γ₁) E^−Γ₂ above. A bin that holds the break is taken in its two parts. */
+export const bknpower: Component = {
+  name: 'bknpower', kind: 'add',
+  parameters: [{ name: 'PhoIndx1', unit: '', start: 1.5, min: -3, max: 10 }, { name: 'BreakE', unit: 'keV', start: 5, min: 1e-2, max: 1e6 }, { name: 'PhoIndx2', unit: '', start: 2.5, min: -3, max: 10 }, norm(AT_1_KEV)],
+  on(low, high) {
+    return ([first, bend, second, k], out) => {
+      const below = powerlaw.on(low.map((energy) => Math.min(energy, bend!)), high.map((energy) => Math.min(energy, bend!)))
+      const above = powerlaw.on(low.map((energy) => Math.max(energy, bend!)), high.map((energy) => Math.max(energy, bend!)))
+      const rest = new Float64Array(out.length)
+      below([first!, k!], out)
+      above([second!, k! * bend! ** (second! - first!)], rest)
+      for (let i = 0; i < out.length; i++) out[i]! += rest[i]!
+    }
+  },
+}

@@ -25,6 +25,19 @@ describe('a model expression', () => {
     expect(energy).toBeCloseTo((8.0525 * Math.PI ** 4) / 15, 3)
   })
 
+  it('gives a disc whose energy is 8/3 · 1.0344e-3 π⁴/20 T⁴ keV/cm²/s', () => {
+    const edges = Float64Array.from({ length: 1001 }, (_, i) => 1e-4 * 1e6 ** (i / 1000))
+    const photons = parseModel('diskbb').on(edges.subarray(0, 1000), edges.subarray(1))([0.7, 1])
+    const energy = photons.reduce((sum, n, i) => sum + n * Math.sqrt(edges[i]! * edges[i + 1]!), 0)
+    expect(energy / (((8 / 3) * 1.0344e-3 * Math.PI ** 4 * 0.7 ** 4) / 20)).toBeCloseTo(1, 3)
+  })
+
+  it('breaks a power law inside a bin', () => {
+    // Bin 2 … 4 keV, break at 3: ∫ E^−1 from 2 to 3, and 3 ∫ E^−2 from 3 to 4.
+    expect(at('bknpower', [1, 3, 2, 1])[1]).toBeCloseTo(Math.log(1.5) + 3 * (1 / 3 - 1 / 4), 12)
+    expect(at('bknpower', [2, 500, 3, 3])[0]).toBeCloseTo(1.5, 12)
+  })
+
   it('multiplies and adds, and names what occurs twice after its component', () => {
     const model = parseModel('tbabs * (powerlaw + bbody)')
     expect(model.parameters.map(({ name }) => name)).toEqual(['nH', 'PhoIndex', 'powerlaw.norm', 'kT', 'bbody.norm'])
