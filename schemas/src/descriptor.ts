@@ -32,7 +32,7 @@ export const rateTriggerExample: RateTrigger = {
   band: '50-300', groups: ['n0', 'n1', 'n2'], width: 0.064, sigma: 5, coincidence: 2, alpha: 0.004, delay: 62, settle: 265, muMin: 1.1, quiet: 20,
 }
 
-/** The image trigger: a peak of significance in the rolling sky. `band` is a band's id, or `all` for the sum of the bands. */
+/** The image trigger: an excess in a cell of the sky over its long-term rate, on slots as long as the window (stream-processors, detect-sky-transients). `band` is a band's id, or `all` for the sum of the bands. */
 export const ImageTrigger = z.strictObject({ band: z.string(), window: z.string(), sigma: z.number().positive(), psfRadius: z.number().positive() })
 export type ImageTrigger = z.infer<typeof ImageTrigger>
 
