@@ -13,7 +13,7 @@ export default defineConfig({
   resolve: { alias: sources },
   test: {
     include: ['*/src/**/*.test.ts', '*/test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', '**/*.services.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', '**/*.services.test.ts', '**/*.faults.test.ts'],
     testTimeout: 30_000,
     pool: 'forks',
   },

@@ -8,3 +8,6 @@ export { openEmbeddedStores, type EmbeddedStoresOptions } from './open-embedded-
 export { LOG_VARIABLES, readLogSettings, type LogSettings } from './log-settings.js'
 export { openLog, type OpenLogOptions } from './open-log.js'
 export type { KafkaLog, KafkaLogCounters } from './log/kafka/open-kafka-log.js'
+export { CURVE_VARIABLES, readCurveSettings, type CurveSettings } from './curve-settings.js'
+export { ARCHIVE_VARIABLES, readArchiveSettings, type ArchiveSettings } from './archive-settings.js'
+export { openStores, readStoreSettings, type OpenStoresOptions, type StoreSettings } from './open-stores.js'
