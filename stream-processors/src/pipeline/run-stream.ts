@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs'
-import { HeavensError, telemetryTopic, TOPICS, type StreamHealth, type StreamId } from '@heavens/schemas'
+import { telemetryTopic, TOPICS, type StreamHealth, type StreamId } from '@heavens/schemas'
 import { unixFromTt } from '@heavens/science/time'
 import type { Instrument } from '@heavens/instruments'
 import { decodeItem, type LogBatch, type Stores } from '@heavens/storage'
@@ -9,7 +9,8 @@ import { collect, createOutbox, curveEntries } from './outbox.js'
 import { processItems } from './process-items.js'
 import { ALL_BANDS, createRenderer, renderImage, type ImageRenderer } from './render-images.js'
 import { reviseBins } from './revise-bins.js'
-import { createStreamState, restoreState, snapshotState, type StreamState } from './stream-state.js'
+import { loadSnapshot, storeSnapshot } from './snapshot-slots.js'
+import { createStreamState, type StreamState } from './stream-state.js'
 
 export interface RunStreamOptions {
   stores: Stores
@@ -25,6 +26,11 @@ export interface RunStreamOptions {
 
 /** Wall milliseconds between two publications. */
 const EVERY = { health: 1000, images: 2000, bands: 20_000, snapshot: 60_000, archive: 10_000 }
+/**
+ * A snapshot is also made after so much work, whichever comes first: rows of data, and milliseconds spent on them. What has been done since the last
+ * snapshot is done again after a crash; that must not take longer than some seconds, also where a fast replay went on before it.
+ */
+const WORK = { rows: 2_000_000, busy: 2000 }
 /** Images are not drawn while catching up unless this much wall time has passed [ms]. */
 const IMAGES_BEHIND = 5000
 
@@ -39,7 +45,8 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
   const { descriptor } = instrument
   const topic = telemetryTopic(stream)
   const key = `${stream.instrument}/${stream.run}`
-  let { state, offset } = await startState(options, key)
+  const { slots, found } = await loadSnapshot(stores.log, descriptor, stream, log)
+  let { state, offset } = found ?? { state: createStreamState(descriptor, stream), offset: (await stores.log.bounds(topic)).first }
   let outbox = createOutbox()
   const items = new Subject<Parameters<typeof collectItem>[0]>()
   function collectItem(item: ReturnType<typeof decodeItem>): void {
@@ -51,11 +58,16 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
   let archived = (await stores.archive.coverage()).find((c) => c.stream.instrument === stream.instrument && c.stream.run === stream.run)?.archived ?? 0
   let imageRevision = -1
   let snapshotOffset = offset
+  const work = { rows: 0, busy: 0 }
 
   const take = async (batch: LogBatch): Promise<void> => {
+    const began = options.clock()
     outbox = createOutbox()
     const decoded = batch.records.map((record) => ({ offset: record.offset, item: decodeItem(record.value) }))
-    for (const { item } of decoded) collectItem(item)
+    for (const { item } of decoded) {
+      collectItem(item)
+      if ('count' in item) work.rows += item.count
+    }
     const phase = Number.isNaN(state.curves.phase) ? 0 : state.curves.phase
     const entries = curveEntries(outbox, descriptor, stream, phase)
     if (entries.length > 0) await stores.curves.put(entries)
@@ -80,6 +92,9 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
     }
     offset = batch.next
     await publish(offset >= batch.end || outbox.final)
+    const now = options.clock()
+    work.busy += now - began
+    if (now - told.snapshot > EVERY.snapshot || work.busy > WORK.busy || work.rows > WORK.rows) await snapshot()
   }
 
   /** Everything that is a view of the state: written often enough to be fresh, seldom enough to be cheap. */
@@ -102,14 +117,14 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
       told.archive = now
       await stores.archive.flush()
     }
-    if (now - told.snapshot > EVERY.snapshot) await snapshot()
   }
 
   const snapshot = async (): Promise<void> => {
     told.snapshot = options.clock()
+    Object.assign(work, { rows: 0, busy: 0 })
     if (snapshotOffset === offset) return
     snapshotOffset = offset
-    await stores.log.append(TOPICS.snapshots, [{ key, value: snapshotState(descriptor, state, offset) }])
+    await storeSnapshot(stores.log, descriptor, slots, state, offset)
   }
 
   try {
@@ -125,19 +140,6 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
   }
   if (state.health.watermark > 0) log(`${key}: processed to offset ${offset}`)
   return state
-}
-
-async function startState(options: RunStreamOptions, key: string): Promise<{ state: StreamState; offset: number }> {
-  const { stores, instrument, stream, log } = options
-  const { first } = await stores.log.bounds(telemetryTopic(stream))
-  const kept = (await stores.log.latest(TOPICS.snapshots)).find((r) => r.key === key)
-  if (kept) {
-    const restored = restoreState(instrument.descriptor, kept.value)
-    if ('refused' in restored) log(`${key}: the snapshot is not used, as ${restored.refused}; processing again from the beginning of the log`)
-    else if (restored.offset < first) throw new HeavensError('log-offset', { topic: telemetryTopic(stream), offset: restored.offset, first })
-    else return restored
-  }
-  return { state: createStreamState(instrument.descriptor, stream), offset: first }
 }
 
 async function publishImages(options: RunStreamOptions, renderer: ImageRenderer, state: StreamState, bandsToo: boolean): Promise<void> {

@@ -6,9 +6,10 @@ import { createSkyTransients, type SkyTransientState } from '../processors/detec
 import { createTransients, type TransientState } from '../processors/detect-transients.js'
 import { createHealth, type HealthState } from '../processors/measure-health.js'
 import { createImages, type ImageState } from '../processors/roll-images.js'
+import { packArrays, unpackArrays } from './pack-arrays.js'
 
 /** Raise it when the meaning of any processor's state changes: older snapshots are then rebuilt by replay. */
-const STATE_VERSION = 4
+const STATE_VERSION = 5
 
 /** All that the processors of one stream remember. Plain data. */
 export interface StreamState {
@@ -25,7 +26,7 @@ export function createStreamState(descriptor: InstrumentDescriptor, stream: Stre
 
 /** State and the offset it stands for, with a checksum in front: sha256 (32 bytes), then the serialised record. */
 export function snapshotState(descriptor: InstrumentDescriptor, state: StreamState, offset: number): Uint8Array {
-  const body = serialize({ version: STATE_VERSION, descriptor: JSON.stringify(descriptor), offset, state })
+  const body = serialize({ version: STATE_VERSION, descriptor: JSON.stringify(descriptor), offset, state: packArrays(state) })
   return Buffer.concat([createHash('sha256').update(body).digest(), body])
 }
 
@@ -33,8 +34,8 @@ export function snapshotState(descriptor: InstrumentDescriptor, state: StreamSta
 export function restoreState(descriptor: InstrumentDescriptor, bytes: Uint8Array): { state: StreamState; offset: number } | { refused: string } {
   const body = bytes.subarray(32)
   if (bytes.length < 32 || !createHash('sha256').update(body).digest().equals(bytes.subarray(0, 32))) return { refused: 'its checksum does not fit' }
-  const record = deserialize(body) as { version: number; descriptor: string; offset: number; state: StreamState }
+  const record = deserialize(body) as { version: number; descriptor: string; offset: number; state: unknown }
   if (record.version !== STATE_VERSION) return { refused: `it was made by another version of the processors (${record.version}, now ${STATE_VERSION})` }
   if (record.descriptor !== JSON.stringify(descriptor)) return { refused: 'the instrument has been described anew since' }
-  return { state: record.state, offset: record.offset }
+  return { state: unpackArrays(record.state) as StreamState, offset: record.offset }
 }

@@ -93,6 +93,7 @@ export function stepSkyTransients(state: SkyTransientState, item: Item, emit: (c
         if (slot.exposure) judgeSlot(state, trigger, index, slot.cells, slot.exposure, emit)
       }
       trigger.next = Math.max(trigger.next, end)
+      forgetPhotons(trigger, (end - KEPT_SLOTS) * trigger.slot)
       if (item.final) for (const place of trigger.open.splice(0)) tell(place, 'closed', emit)
     }
   }
@@ -156,7 +157,10 @@ function judgeSlot(state: SkyTransientState, trigger: CellTrigger, index: number
     return false
   })
   learn(trigger, counts, exposure)
-  const oldest = start - KEPT_SLOTS * slot
+}
+
+/** Photons before `oldest` give no position any more, whether their slots could be judged or not. */
+function forgetPhotons(trigger: CellTrigger, oldest: number): void {
   if (trigger.photons.length > 0 && trigger.photons[0]!.time < oldest) trigger.photons = trigger.photons.filter((p) => p.time >= oldest)
 }
 

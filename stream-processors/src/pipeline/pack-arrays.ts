@@ -1,0 +1,129 @@
+type Numbers = Float64Array | Float32Array | Uint32Array | Int32Array | Uint16Array | Int16Array | Uint8Array
+
+/** A typed array of which only what is not zero is kept: `values` lie at `at`, or from the beginning on where that is null. */
+interface PackedArray {
+  packedArray: true
+  length: number
+  at: Uint32Array | null
+  values: Numbers
+}
+
+/** Many objects with the same keys, kept by column: numbers, or typed arrays of one length one behind the other. */
+interface PackedRows {
+  packedRows: true
+  count: number
+  columns: { key: string; kind: 'numbers' | 'arrays' | 'others'; values: unknown }[]
+}
+
+/** Arrays shorter than this are not worth it. */
+const LEAST = 16
+
+/**
+ * The same plain data with typed arrays made short: maps of the sky are mostly zeros, and stacks have room that is not used.
+ * Nothing is copied that stays as it is. −0 becomes 0 where an array is packed.
+ */
+export function packArrays(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return packOne(value as Numbers)
+  if (Array.isArray(value) && value.length >= LEAST && isPlain(value[0])) return packRows(value as Record<string, unknown>[])
+  return mapped(value, packArrays)
+}
+
+/** The data that `packArrays` was given. */
+export function unpackArrays(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return value
+  if (isPackedArray(value)) return unpackOne(value)
+  return isPackedRows(value) ? unpackRows(value) : mapped(value, unpackArrays)
+}
+
+function packRows(rows: readonly Record<string, unknown>[]): unknown {
+  const keys = Object.keys(rows[0]!)
+  if (!rows.every((row) => isPlain(row) && sameKeys(row, keys))) return rows.map(packArrays)
+  const columns = keys.map((key): PackedRows['columns'][number] => {
+    if (rows.every((row) => typeof row[key] === 'number')) return { key, kind: 'numbers', values: packOne(Float64Array.from(rows, (row) => row[key] as number)) }
+    const first = rows[0]![key]
+    if (ArrayBuffer.isView(first) && rows.every((row) => isAlike(row[key], first as Numbers))) {
+      const length = (first as Numbers).length
+      const all = alike(first as Numbers, length * rows.length)
+      rows.forEach((row, i) => all.set(row[key] as Numbers, i * length))
+      return { key, kind: 'arrays', values: packOne(all) }
+    }
+    return { key, kind: 'others', values: rows.map((row) => packArrays(row[key])) }
+  })
+  return { packedRows: true, count: rows.length, columns } satisfies PackedRows
+}
+
+function unpackRows({ count, columns }: PackedRows): Record<string, unknown>[] {
+  const rows = Array.from({ length: count }, (): Record<string, unknown> => ({}))
+  for (const { key, kind, values } of columns) {
+    const all = unpackArrays(values) as Numbers | unknown[]
+    const length = all.length / count
+    for (let i = 0; i < count; i++) rows[i]![key] = kind === 'arrays' ? (all as Numbers).slice(i * length, (i + 1) * length) : all[i]
+  }
+  return rows
+}
+
+function unpackOne({ length, at, values }: PackedArray): Numbers {
+  const whole = alike(values, length)
+  if (at) for (let i = 0; i < at.length; i++) whole[at[i]!] = values[i]!
+  else whole.set(values)
+  return whole
+}
+
+function packOne(array: Numbers): Numbers | PackedArray {
+  const { length } = array
+  if (length < LEAST) return array
+  let full = 0
+  let end = 0
+  for (let i = 0; i < length; i++) {
+    if (array[i] === 0) continue
+    full++
+    end = i + 1
+  }
+  const { BYTES_PER_ELEMENT } = array
+  if (full * (BYTES_PER_ELEMENT + 4) < 0.8 * end * BYTES_PER_ELEMENT) {
+    const at = new Uint32Array(full)
+    for (let i = 0, k = 0; i < end; i++) if (array[i] !== 0) at[k++] = i
+    return { packedArray: true, length, at, values: takeAt(array, at) }
+  }
+  return end < 0.8 * length ? { packedArray: true, length, at: null, values: array.slice(0, end) } : array
+}
+
+function takeAt(array: Numbers, at: Uint32Array): Numbers {
+  const values = alike(array, at.length)
+  for (let i = 0; i < at.length; i++) values[i] = array[at[i]!]!
+  return values
+}
+
+function alike(array: Numbers, length: number): Numbers {
+  return new (array.constructor as new (n: number) => Numbers)(length)
+}
+
+function isPackedArray(value: unknown): value is PackedArray {
+  return typeof value === 'object' && value !== null && 'packedArray' in value
+}
+
+function isPackedRows(value: unknown): value is PackedRows {
+  return typeof value === 'object' && value !== null && 'packedRows' in value
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}
+
+function sameKeys(row: Record<string, unknown>, keys: readonly string[]): boolean {
+  const own = Object.keys(row)
+  return own.length === keys.length && own.every((key, i) => key === keys[i])
+}
+
+function isAlike(value: unknown, first: Numbers): boolean {
+  return ArrayBuffer.isView(value) && value.constructor === first.constructor && (value as Numbers).length === first.length
+}
+
+function mapped(value: unknown, change: (part: unknown) => unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return typeof value[0] === 'object' ? value.map(change) : value
+  if (value instanceof Map) return new Map([...value].map(([key, part]) => [key, change(part)]))
+  const out: Record<string, unknown> = {}
+  for (const [key, part] of Object.entries(value)) out[key] = typeof part === 'object' ? change(part) : part
+  return out
+}
