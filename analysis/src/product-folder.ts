@@ -27,7 +27,7 @@ export function productFolder(root: string): ProductFolder {
 }
 
 /** Written beside and renamed: a reader sees the old file or the new one, never a part. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
   const part = `${file}.part`
   await mkdir(path.dirname(file), { recursive: true })
   try {

@@ -25,7 +25,14 @@ export async function claimDataFolder(folder: string): Promise<() => Promise<voi
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Roles that run as processes of their own share a folder, but not with `heavens up`. Throws folder-busy. */
+export async function refuseClaimed(folder: string): Promise<void> {
+  const pid = Number(await readFile(path.join(folder, 'writer.pid'), 'utf8').catch(() => ''))
+  if (pid > 0 && pid !== process.pid && isRunning(pid)) throw new HeavensError('folder-busy', { folder, pid })
+}
+
+/** Whether a process is there. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

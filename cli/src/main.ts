@@ -1,9 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { HeavensError } from '@heavens/schemas'
+import { HeavensError, ROLES } from '@heavens/schemas'
 import { EXIT } from './exit.js'
 import { VERSION } from './version.js'
-
-
 
 
 const DEFAULT_DATA = 'heavens-data'
@@ -71,10 +69,45 @@ function program(): Command {
     .option('--json', 'print the summary as JSON, and nothing else', false)
     .action(async (files: string[], options: unknown) => run(async () => (await import('./commands/replay.js')).replay(files, options as never)))
 
+  const does = { ingest: 'bring telemetry onto the log', process: 'curves, images and candidates from the log', work: 'run analyses', api: 'REST, WebSocket and dashboard' }
+  for (const name of ROLES) {
+    const command = heavens
+      .command(name)
+      .description(`one role as a process of its own, on the stores that HEAVENS_* variables name: ${does[name]}`)
+      .option('--data <folder>', 'where embedded stores are (default: HEAVENS_DATA_DIR, or heavens-data)')
+    if (name === 'ingest') {
+      command
+        .option('--scenario <name>', 'fly the simulated mission: bursts, quiet, ngc4845')
+        .option('--seed <number>', 'of the simulated sky', Number, 1)
+        .option('--replay <files...>', 'bring these files in')
+        .option('--speed <factor>', 'data seconds per second (or max) of a replay or the simulation', speed)
+        .option('--watch <folder>', 'ingest every FITS file that appears there')
+    }
+    command.action(async (options: unknown) => run(async () => (await import('./commands/role.js')).role(name, options as never)))
+  }
+
+  heavens
+    .command('status')
+    .description('every role that runs as a process of its own: state, lag, last progress')
+    .option('--data <folder>', 'where embedded stores are (default: HEAVENS_DATA_DIR, or heavens-data)')
+    .option('--json', 'print JSON, and nothing else', false)
+    .action(async (options: unknown) => run(async () => (await import('./commands/status.js')).status(options as never)))
+
+  heavens
+    .command('services')
+    .description('all roles as processes of their own, against the servers that HEAVENS_* variables name, or the ones that scripts start here')
+    .option('--data <folder>', 'where embedded stores are', DEFAULT_DATA)
+    .option('--scripts <folder>', 'scripts that start servers: kafka, influxdb, s3', '../shared/services')
+    .option('--scenario <name>', 'fly the simulated mission: bursts, quiet, ngc4845', 'bursts')
+    .option('--seed <number>', 'of the simulated sky', Number, 1)
+    .option('--replay <files...>', 'bring these files in instead')
+    .option('--speed <factor>', 'data seconds per second, or max', speed)
+    .action(async (options: unknown) => run(async () => (await import('./commands/services.js')).services(options as never)))
+
   heavens
     .command('digest')
     .description('one sha256 for the curves, images and candidates of each stream: equal digests mean equal results')
-    .option('--data <folder>', 'where all data are kept', DEFAULT_DATA)
+    .option('--data <folder>', 'where all data are kept (default: HEAVENS_DATA_DIR, or heavens-data)')
     .option('--instrument <id>', 'this instrument only')
     .option('--json', 'print JSON, and nothing else', false)
     .action(async (options: unknown) => run(async () => (await import('./commands/digest.js')).digest(options as never)))
@@ -84,7 +117,7 @@ function program(): Command {
       .command(name)
       .description(name === 'analyse' ? 'run an analysis request and write its products' : 'say what a request would take and give')
       .requiredOption('--request <file>', 'the request, JSON; - for standard input')
-      .option('--data <folder>', 'where all data are kept', DEFAULT_DATA)
+      .option('--data <folder>', 'where all data are kept (default: HEAVENS_DATA_DIR, or heavens-data)')
     if (name === 'analyse') command.requiredOption('--out <folder>', 'where the products go')
     command.action(async (options: unknown) => run(async () => (await import('./commands/analyse.js'))[name](options as never)))
   }

@@ -78,6 +78,8 @@ export const Job = z.strictObject({
   id: z.string(), label: z.string(), phase: JobPhase, created: z.string().describe('ISO UTC'), started: z.string().optional(), ended: z.string().optional(),
   request: z.unknown(), used: RequestAsUsed.optional(), steps: z.array(JobStep), products: z.array(Product),
   error: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
+  attempts: z.number().int().optional().describe('how often a worker has begun it'),
+  texts: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional().describe('files beside the products, where they are kept in the product store'),
   revision: z.number().int(),
 })
 export type Job = z.infer<typeof Job>

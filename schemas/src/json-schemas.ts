@@ -10,6 +10,7 @@ import { Item } from './items.js'
 import { ClientMessage, ServerMessage } from './live.js'
 import { ReplaySummary } from './replay-summary.js'
 import { IngestAnswer, ResolvedTarget, Status } from './rest.js'
+import { RolePresence } from './role.js'
 
 /** What is sent to us: defaults may be left out. */
 const RECEIVED = { 'analysis-request': AnalysisRequest, 'client-message': ClientMessage }
@@ -30,6 +31,7 @@ const SENT = {
   'request-as-used': RequestAsUsed,
   'resolved-target': ResolvedTarget,
   'server-message': ServerMessage,
+  'role-presence': RolePresence,
   'sky-image': SkyImage,
   'status': Status,
   'stream-health': StreamHealth,

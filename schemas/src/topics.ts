@@ -11,6 +11,12 @@ export const TOPICS = {
   snapshots: 'heavens.snapshots',
   health: 'heavens.health',
   deadletter: 'heavens.deadletter',
+  /** who is there: one record for each role, renewed every few seconds */
+  roles: 'heavens.roles',
+  /** who works on what: leases, decided by the order of the log */
+  claims: 'heavens.claims',
+  /** what is asked of a job by another than its worker */
+  orders: 'heavens.orders',
 } as const
 
 const TELEMETRY = 'heavens.telemetry.'

@@ -1,5 +1,5 @@
 import { INSTRUMENTS } from '@heavens/instruments'
-import { openEmbeddedStores } from '@heavens/storage'
+import { openEmbeddedStores, openStores } from '@heavens/storage'
 import { analyse } from '../analyse.js'
 import { asError } from './runner.js'
 import type { RunResult, WorkerMessage, WorkerTask } from './runner.js'
@@ -13,7 +13,7 @@ export default async function run({ request, out, version, stores: config, flag,
   const abort = new AbortController()
   const timer = setInterval(() => Atomics.load(flag, 0) === 1 && abort.abort(), LOOK)
   try {
-    const stores = await openEmbeddedStores(config.dir)
+    const stores = config.kind === 'embedded' ? await openEmbeddedStores(config.dir) : await openStores(config.settings, { clientId: config.clientId, folder: config.dir, log: (sentence) => console.error(sentence) })
     try {
       const { used, products } = await analyse(request, {
         stores, instruments: INSTRUMENTS, out, version, signal: abort.signal,

@@ -2,21 +2,20 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { HeavensError } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
-import { openEmbeddedStores } from '@heavens/storage'
 import { analyse as runAnalysis, quote as quoteRequest } from '@heavens/analysis'
-import { existingFolder } from '../data-folder.js'
+import { openConfiguredStores } from '../configured-stores.js'
 import { EXIT } from '../exit.js'
 
 export interface AnalyseOptions {
   request: string
   out: string
-  data: string
+  data?: string
 }
 
 /** `heavens analyse`: the same analysis as in the dashboard, from the shell. */
 export async function analyse(options: AnalyseOptions): Promise<number> {
   const request = await readRequest(options.request)
-  const stores = await openEmbeddedStores(existingFolder(options.data))
+  const stores = await openConfiguredStores('analyse', options.data)
   try {
     const stop = new AbortController()
     process.once('SIGINT', () => stop.abort())
@@ -38,7 +37,7 @@ export async function analyse(options: AnalyseOptions): Promise<number> {
 /** `heavens quote`: what a request would take and give, as JSON. */
 export async function quote(options: AnalyseOptions): Promise<number> {
   const request = await readRequest(options.request)
-  const stores = await openEmbeddedStores(existingFolder(options.data))
+  const stores = await openConfiguredStores('analyse', options.data)
   try {
     console.log(JSON.stringify(await quoteRequest(request, stores, INSTRUMENTS), null, 2))
     return EXIT.ok

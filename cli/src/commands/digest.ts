@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { decodeFrame, TOPICS, type Candidate, type CurveBins, type SkyImage, type StreamId } from '@heavens/schemas'
-import { openEmbeddedStores, type Stores } from '@heavens/storage'
+import type { Stores } from '@heavens/storage'
 import { EXIT } from '../exit.js'
-import { existingFolder } from '../data-folder.js'
+import { openConfiguredStores } from '../configured-stores.js'
 
 export interface DigestOptions {
-  data: string
+  data?: string
   instrument?: string
   json: boolean
 }
@@ -19,7 +19,7 @@ export interface StreamDigest extends StreamId {
 
 /** `heavens digest`: one sha256 for each kind of result of each stream. Two runs with the same results print the same. */
 export async function digest(options: DigestOptions): Promise<number> {
-  const stores = await openEmbeddedStores(existingFolder(options.data))
+  const stores = await openConfiguredStores('digest', options.data)
   try {
     const digests = await streamDigests(stores, options.instrument)
     if (options.json) console.log(JSON.stringify(digests))

@@ -1,54 +1,38 @@
 import { createServer } from 'node:net'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { HeavensError } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
-import { SCENARIOS } from '@heavens/ingest'
 import { openEmbeddedStores } from '@heavens/storage'
 import { openJobs } from '@heavens/analysis'
 import { createApi } from '@heavens/api'
 import { claimDataFolder } from '../data-folder.js'
 import { EXIT } from '../exit.js'
 import { startRole } from '../roles/start-role.js'
-import type { RoleStart } from '../roles/messages.js'
+import { ingestStart, type IngestOptions } from '../roles/ingest-start.js'
+import { DASHBOARD, LARGEST_UPLOAD, uploadsBy } from '../roles/serve-api.js'
 import { VERSION } from '../version.js'
 
-export interface UpOptions {
+export interface UpOptions extends IngestOptions {
   port: number
   host: string
   data: string
-  scenario?: string
-  seed: number
-  replay?: string[]
-  speed?: number
-  watch?: string
 }
-
-const DASHBOARD = fileURLToPath(new URL('../../../qla-dashboard/dist', import.meta.url))
-const LARGEST_UPLOAD = 2 ** 30
 
 /** `heavens up`: all roles in one process, until it is interrupted. */
 export async function up(options: UpOptions): Promise<number> {
   const log = (sentence: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${sentence}`)
   const token = process.env['HEAVENS_TOKEN']
-  const files = options.replay ?? []
-  const simulated = files.length === 0 && (options.watch === undefined || options.scenario !== undefined)
-  const scenario = options.scenario ?? 'bursts'
-  if (!Object.keys(SCENARIOS).includes(scenario)) throw new HeavensError('bad-usage', { reason: `There is no scenario ${scenario}; there are: ${Object.keys(SCENARIOS).join(', ')}` })
-  if (files.length > 0 && options.scenario) throw new HeavensError('bad-usage', { reason: 'Choose --replay or --scenario, not both' })
+  const start = ingestStart(options, false)
+  const simulated = start.simulate !== undefined
   await portMustBeFree(options.host, options.port)
   const data = path.resolve(options.data)
   const release = await claimDataFolder(data)
   const stores = await openEmbeddedStores(data)
   const jobs = await openJobs({ stores, instruments: INSTRUMENTS, dir: data, version: VERSION })
   const speed = options.speed ?? 1
-  const ingestStart: RoleStart['ingest'] = {
-    simulate: simulated ? { scenario, seed: options.seed, speed: options.speed } : undefined,
-    replay: files.map((f) => path.resolve(f)), replaySpeed: speed, watch: options.watch && path.resolve(options.watch),
-  }
   let failed: (sentence: string) => void = () => {}
   const failure = new Promise<string>((resolve) => (failed = resolve))
-  const roles = (['process', 'ingest'] as const).map((role) => startRole({ role, data, ingest: ingestStart }, log, failed))
+  const roles = (['process', 'ingest'] as const).map((role) => startRole({ role, data, ingest: start }, log, failed))
   const ingest = roles[1]!
   const started = new Date().toISOString()
   const stopAll = async (): Promise<void> => {
@@ -62,12 +46,8 @@ export async function up(options: UpOptions): Promise<number> {
     api = await createApi({
       stores, jobs, instruments: INSTRUMENTS, dashboard: DASHBOARD, host: options.host, port: options.port, maxUpload: LARGEST_UPLOAD, log: { level: 'warn' },
       ...(token ? { token } : {}),
-      ingest: async (uploads) => {
-        const answer = await ingest.ingest(uploads.map((u) => u.path))
-        const nameOf = (file: string): string => uploads.find((u) => u.path === file)?.name ?? path.basename(file)
-        return { accepted: answer.accepted.map((a) => ({ ...a, file: nameOf(a.file) })), refused: answer.refused.map((r) => ({ ...r, file: nameOf(r.file) })) }
-      },
-      status: () => ({ name: 'HEAVENS Quick-Look', version: VERSION, simulated, started, mode: simulated ? 'live' : files.length > 0 ? 'replay' : 'idle', speed: Number.isFinite(speed) ? speed : null }),
+      ingest: uploadsBy((files) => ingest.ingest(files)),
+      status: () => ({ name: 'HEAVENS Quick-Look', version: VERSION, simulated, started, mode: simulated ? 'live' : start.replay.length > 0 ? 'replay' : 'idle', speed: Number.isFinite(speed) ? speed : null }),
     })
   } catch (error) {
     await stopAll()

@@ -1,12 +1,15 @@
-import type { IngestAnswer } from '@heavens/schemas'
+import { HeavensError, type IngestAnswer } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
 import { ttFromUnix } from '@heavens/science/time'
-import type { Stores } from '@heavens/storage'
+import type { Claims, Stores } from '@heavens/storage'
 import { flySimulatedMission, ingestFiles, keepDeadLetters, missionPlan, watchFolder } from '@heavens/ingest'
 import type { RoleStart } from './messages.js'
+import { underClaim } from './under-claim.js'
 
 export interface IngestRoleOptions {
   stores: Stores
+  /** where several processes bring telemetry in: one at a time does each kind of work; absent: this is the only one */
+  claims?: Claims
   start: RoleStart['ingest']
   signal: AbortSignal
   log(sentence: string): void
@@ -14,12 +17,19 @@ export interface IngestRoleOptions {
 
 /** The ingest role: simulated mission, replayed files, a watched folder, and files that are handed in. */
 export function createIngestRole(options: IngestRoleOptions): { run(): Promise<void>; ingest(files: readonly string[]): Promise<IngestAnswer> } {
-  const { stores, start, signal, log } = options
+  const { stores, claims, start, signal, log } = options
+  /** Run `action` while no other process does the same; a signal that this one has lost it ends it. */
+  const alone = async <T>(unit: string, action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    if (!claims) return action(signal)
+    const done = await underClaim(claims, unit, signal, async (either) => ({ value: await action(either) }))
+    if (!done) throw new HeavensError('cancelled')
+    return done.value
+  }
   // Files handed in go one batch after the other: two batches of one instrument must not write one stream at once.
   let queue: Promise<unknown> = Promise.resolve()
 
   const bring = async (files: readonly string[], speed: number, runPrefix: string): Promise<IngestAnswer> => {
-    const outcome = await ingestFiles(files, { stores, speed, runPrefix, signal, onLog: log })
+    const outcome = await alone('ingest/files', (either) => ingestFiles(files, { stores, speed, runPrefix, signal: either, onLog: log }))
     for (const r of outcome.refused) log(`refused ${r.file}: ${r.sentence} [${r.code}]`)
     return { accepted: outcome.accepted.map((a) => ({ file: a.file, instrument: a.instrument, run: a.run, events: a.rows })), refused: outcome.refused }
   }
@@ -38,8 +48,12 @@ export function createIngestRole(options: IngestRoleOptions): { run(): Promise<v
     if (!start.simulate) return
     const now = (): number => ttFromUnix(Date.now())
     const plan = await missionPlan(stores.log, { ...start.simulate, now: now() })
-    await flySimulatedMission({
-      stores, instruments: INSTRUMENTS.filter(plan.flies), sky: plan.sky, now, speed: plan.speed, liveStart: plan.liveStart, history: plan.history, signal, log,
+    await alone('ingest/simulated', async (either) => {
+      await flySimulatedMission({
+        stores, instruments: INSTRUMENTS.filter(plan.flies), sky: plan.sky, now, speed: plan.speed, liveStart: plan.liveStart, history: plan.history, signal: either, log,
+      })
+      // It ends without an error when it is told to: who has lost the claim must wait for it again.
+      if (either.aborted && !signal.aborted) throw new HeavensError('claim-lost', { unit: 'ingest/simulated', reason: 'it was not renewed in time' })
     })
   }
 

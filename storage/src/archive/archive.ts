@@ -31,6 +31,8 @@ export interface EventArchive {
   /** Take over items of a stream; offsets must follow on the last call's. Written in whole slices; `flush` writes what is left. */
   store(stream: StreamId, items: readonly { offset: number; item: Item }[]): Promise<void>
   flush(): Promise<void>
+  /** Let go of a stream without writing what waits: another process writes it from now on, and takes that from the log. */
+  forget(stream: StreamId): Promise<void>
   /**
    * Items that overlap [start, stop) (blocks are given whole: cut them by their times), channel bounds, good time and
    * calibration in force then included and first. In order of the log. Until the log's end as it is when the call is made.

@@ -70,6 +70,9 @@ export function createEmbeddedArchive(folder: string, log: Log, options: Embedde
     async flush(): Promise<void> {
       await Promise.all([...streams.values()].map((held) => held.flush()))
     },
+    async forget(stream: StreamId): Promise<void> {
+      streams.delete(telemetryTopic(stream))
+    },
     blocks,
     async coverage(): Promise<StreamCoverage[]> {
       const found: StreamCoverage[] = []

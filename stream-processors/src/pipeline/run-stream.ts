@@ -22,6 +22,10 @@ export interface RunStreamOptions {
   /** wall milliseconds, for how often images, health and snapshots are written; never seen by the processors */
   clock(): number
   log(sentence: string): void
+  /** called before each write; throws claim-lost when the stream is another process's by now */
+  guard?(): void
+  /** called after each batch: the next offset to be read, and the end of the log as it was */
+  onBatch?(offset: number, end: number): void
 }
 
 /** Wall milliseconds between two publications. */
@@ -68,6 +72,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
       collectItem(item)
       if ('count' in item) work.rows += item.count
     }
+    options.guard?.()
     const phase = Number.isNaN(state.curves.phase) ? 0 : state.curves.phase
     const entries = curveEntries(outbox, descriptor, stream, phase)
     if (entries.length > 0) await stores.curves.put(entries)
@@ -83,6 +88,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
         outbox.to = Math.max(outbox.to, revised.to)
       }
     }
+    options.guard?.()
     if (outbox.candidates.size > 0) {
       await stores.log.append(TOPICS.candidates, [...outbox.candidates.values()].map((c) => ({ key: c.id, value: text.encode(JSON.stringify(c)) })))
     }
@@ -95,6 +101,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
     const now = options.clock()
     work.busy += now - began
     if (now - told.snapshot > EVERY.snapshot || work.busy > WORK.busy || work.rows > WORK.rows) await snapshot()
+    options.onBatch?.(offset, batch.end)
   }
 
   /** Everything that is a view of the state: written often enough to be fresh, seldom enough to be cheap. */
@@ -120,6 +127,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
   }
 
   const snapshot = async (): Promise<void> => {
+    options.guard?.()
     told.snapshot = options.clock()
     Object.assign(work, { rows: 0, busy: 0 })
     if (snapshotOffset === offset) return
@@ -133,6 +141,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
       // The stores may answer without leaving the thread: let messages in, such as the one that asks to stop.
       await new Promise((resolve) => setImmediate(resolve))
     }
+    options.guard?.()
     await stores.archive.flush()
     await snapshot()
   } finally {

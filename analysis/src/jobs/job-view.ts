@@ -1,0 +1,67 @@
+import { Job, TOPICS } from '@heavens/schemas'
+import { followTopic, type FollowedTopic, type Log } from '@heavens/storage'
+
+/** All jobs as the log has them, kept up to date. */
+export interface JobView extends FollowedTopic {
+  jobs: ReadonlyMap<string, Job>
+  /** ids that somebody wants ended */
+  ordered: ReadonlySet<string>
+  /** Append a job's record, and see it here when it resolves. */
+  save(job: Job): Promise<void>
+  /** Ask the worker of a job to end it. */
+  orderEnd(id: string): Promise<void>
+  remove(id: string): Promise<void>
+}
+
+export interface JobViewOptions {
+  log: Log
+  signal: AbortSignal
+  /** called after each change */
+  changed(id: string): void
+  failed(error: unknown): void
+}
+
+const text = new TextEncoder()
+
+/** Follow the topics of jobs and of orders until `signal` aborts. A record that is no job is reported and left out. */
+export function followJobs(options: JobViewOptions): JobView {
+  const { log, signal, failed } = options
+  const jobs = new Map<string, Job>()
+  const ordered = new Set<string>()
+  const followed = followTopic({
+    log, topic: TOPICS.jobs, signal, failed,
+    apply({ key, value }) {
+      if (key === null) return
+      if (value.length === 0) jobs.delete(key)
+      else {
+        try {
+          jobs.set(key, Job.parse(JSON.parse(new TextDecoder().decode(value))))
+        } catch (error) {
+          return failed(error)
+        }
+      }
+      options.changed(key)
+    },
+  })
+  followTopic({
+    log, topic: TOPICS.orders, signal, failed,
+    apply({ key, value }) {
+      if (key === null) return
+      if (value.length === 0) ordered.delete(key)
+      else ordered.add(key)
+      options.changed(key)
+    },
+  })
+  const append = async (id: string, value: Uint8Array): Promise<void> => followed.reached((await log.append(TOPICS.jobs, [{ key: id, value }])).last + 1)
+  return {
+    jobs, ordered, reached: followed.reached, caughtUp: followed.caughtUp,
+    save: (job) => append(job.id, text.encode(JSON.stringify(job))),
+    async orderEnd(id) {
+      await log.append(TOPICS.orders, [{ key: id, value: text.encode(JSON.stringify({ end: true })) }])
+    },
+    async remove(id) {
+      await append(id, new Uint8Array())
+      if (ordered.has(id)) await log.append(TOPICS.orders, [{ key: id, value: new Uint8Array() }])
+    },
+  }
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { HeavensError } from '@heavens/schemas'
+import type { Job } from '@heavens/schemas'
+import type { Instrument } from '@heavens/instruments'
+import type { Claims, Stores } from '@heavens/storage'
+import type { JobService } from '../job-service.js'
+import { requestHash } from '../prepare.js'
+import { quote } from '../quote.js'
+import { requestContext, resolveRequest } from '../request/resolve-request.js'
+import { answeredBy } from './answered-by.js'
+import { fetchFiles, TEXT_FILES } from './job-folder.js'
+import { followJobs } from './job-view.js'
+
+export interface SharedJobsOptions {
+  stores: Stores
+  claims: Claims
+  instruments: readonly Instrument[]
+  /** files of jobs are fetched from the product store to `jobs/<id>` in it */
+  dir: string
+  version: string
+  failed(error: unknown): void
+}
+
+const ENDED = new Set<Job['phase']>(['COMPLETED', 'ERROR', 'ABORTED'])
+/** Longest wait for a worker to end a job [ms]. */
+const PATIENCE = 15_000
+
+/** The unit of work that a job is. */
+export const jobUnit = (id: string): string => `job/${id}`
+
+/** Jobs that other processes run: submitted, watched and cancelled over the log, so that every replica shows the same. */
+export async function openSharedJobs(options: SharedJobsOptions): Promise<JobService> {
+  const { stores, claims, instruments, dir, version } = options
+  const stop = new AbortController()
+  const watching = new Set<() => void>()
+  const view = followJobs({ log: stores.log, signal: stop.signal, failed: options.failed, changed: () => { for (const look of watching) look() } })
+  await view.caughtUp()
+  const folder = (id: string): string => path.join(dir, 'jobs', id)
+  const find = (id: string): Job => {
+    const job = view.jobs.get(id)
+    if (job === undefined) throw new HeavensError('not-found', { what: 'analysis', id })
+    return job
+  }
+  const oldestFirst = (): Job[] => [...view.jobs.values()].toSorted((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : 0))
+
+  /** Resolves when the job has ended, or after PATIENCE. */
+  function ended(id: string): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, PATIENCE)
+      function done(): void {
+        clearTimeout(timer)
+        watching.delete(look)
+        resolve()
+      }
+      function look(): void {
+        const job = view.jobs.get(id)
+        if (!job || ENDED.has(job.phase)) done()
+      }
+      watching.add(look)
+      look()
+    })
+  }
+
+  async function answers(job: Job, used: NonNullable<Job['used']>): Promise<boolean> {
+    if (job.phase !== 'COMPLETED') return false
+    await fetchFiles(folder(job.id), job, stores.products).catch((error: unknown) => {
+      if (!(error instanceof HeavensError && error.code === 'not-found')) throw error
+    })
+    return answeredBy(folder(job.id), used, stores, instruments, version)
+  }
+
+  return {
+    async submit(request) {
+      const used = resolveRequest(request, await requestContext(stores, instruments))
+      const hash = requestHash(used)
+      for (const job of oldestFirst().toReversed()) {
+        if (job.used === undefined || requestHash(job.used) !== hash) continue
+        if (!ENDED.has(job.phase) || (await answers(job, used))) return structuredClone(job)
+      }
+      const job: Job = {
+        id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'QUEUED', created: new Date().toISOString(), request, used, steps: [], products: [], attempts: 0, revision: 0,
+      }
+      await view.save(job)
+      return job
+    },
+    quote: (request) => quote(request, stores, instruments),
+    list: async () => oldestFirst().map((job) => structuredClone(job)),
+    get: async (id) => structuredClone(find(id)),
+    async cancel(id) {
+      const job = structuredClone(find(id))
+      if (ENDED.has(job.phase)) {
+        await view.remove(id)
+        await rm(folder(id), { recursive: true, force: true })
+        return job
+      }
+      const claim = await claims.take(jobUnit(id))
+      if (!claim) {
+        await view.orderEnd(id)
+        await ended(id)
+        return structuredClone(find(id))
+      }
+      try {
+        // Nobody works on it: what has been written until now is all that there is.
+        await view.caughtUp()
+        const now = structuredClone(find(id))
+        if (!ENDED.has(now.phase)) await view.save({ ...now, phase: 'ABORTED', ended: new Date().toISOString(), revision: now.revision + 1 })
+      } finally {
+        await claim.release()
+      }
+      return structuredClone(find(id))
+    },
+    async productPath(id, name) {
+      const job = find(id)
+      if (!job.products.some((product) => product.path === name) && !(job.phase === 'COMPLETED' && TEXT_FILES.includes(name))) throw new HeavensError('not-found', { what: 'product', id: name })
+      // While it runs its files are where its worker is: here, if the data folder is shared.
+      if (job.phase === 'COMPLETED') await fetchFiles(folder(id), job, stores.products)
+      return path.resolve(folder(id), name)
+    },
+    async close() {
+      stop.abort()
+    },
+  }
+}

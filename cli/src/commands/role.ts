@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import path from 'node:path'
+import { pino } from 'pino'
+import { HeavensError, type RolePresence } from '@heavens/schemas'
+import { openClaims, openStores, readStoreSettings } from '@heavens/storage'
+import { refuseClaimed } from '../data-folder.js'
+import { EXIT } from '../exit.js'
+import { readRoleSettings } from '../role-settings.js'
+import { checkTopics } from '../roles/check-topics.js'
+import { serveHealth } from '../roles/health-server.js'
+import { ingestStart, type IngestOptions } from '../roles/ingest-start.js'
+import { announce } from '../roles/presence.js'
+import type { RoleContext } from '../roles/role-context.js'
+import { serveApi } from '../roles/serve-api.js'
+import { serveIngest } from '../roles/serve-ingest.js'
+import { serveProcess } from '../roles/serve-process.js'
+import { serveWork } from '../roles/serve-work.js'
+import { VERSION } from '../version.js'
+
+export interface RoleOptions extends IngestOptions {
+  data?: string
+}
+
+/** From the signal to the end by force [ms]. */
+const DRAIN = 10_000
+
+/** `heavens ingest|process|work|api`: one role as a process of its own, on the stores that the environment names, until it is told to end. */
+export async function role(name: RolePresence['role'], options: RoleOptions): Promise<number> {
+  const settings = readRoleSettings(process.env)
+  const storeSettings = readStoreSettings(process.env)
+  const start = ingestStart(options, true)
+  const data = path.resolve(options.data ?? settings.HEAVENS_DATA_DIR)
+  const id = settings.HEAVENS_ROLE_ID
+  const log = pino({ level: settings.HEAVENS_LOG_LEVEL, base: { role: name, id } }, pino.destination({ fd: 2, sync: true }))
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      log.info(`${signal}: ending`)
+      stop.abort()
+      setTimeout(() => {
+        log.error(`it has not ended within ${DRAIN / 1000} s; what was acknowledged is safe`)
+        process.exit(EXIT.failed)
+      }, DRAIN).unref()
+    })
+  }
+  await refuseClaimed(data)
+  const stores = await openStores(storeSettings, { clientId: `heavens-${name}-${id}`, folder: data, log: (sentence) => log.warn(sentence) })
+  const failed = (error: unknown): void => log.error({ err: error }, error instanceof Error ? error.message : String(error))
+  const instance = `${name}-${id}-${randomBytes(4).toString('hex')}`
+  const self: RolePresence = {
+    role: name, id, instance, version: VERSION, host: hostname(), pid: process.pid, started: new Date().toISOString(), state: 'starting', lag: 0, progress: null, streams: [],
+  }
+  try {
+    await checkTopics(stores.log)
+    const presence = await announce({ log: stores.log, self, failed })
+    let moved = performance.now()
+    const say = (change: Partial<RolePresence>): void => {
+      if (change.progress && change.progress !== self.progress) moved = performance.now()
+      Object.assign(self, change)
+      presence.say(change)
+    }
+    const claims = openClaims({ log: stores.log, owner: instance, failed })
+    const health = settings.HEAVENS_HEALTH_PORT === undefined ? undefined
+      : await serveHealth({ host: settings.HEAVENS_HEALTH_HOST, port: settings.HEAVENS_HEALTH_PORT, presence: () => self, idle: () => performance.now() - moved, counters: () => countersOf(stores.log) })
+    const context: RoleContext = { stores, claims, presence: { ...presence, say }, settings, storeSettings, data, signal: stop.signal, log }
+    log.info({ log: storeSettings.log.kind, curves: storeSettings.curves.kind, archive: storeSettings.archive.kind, data }, `${name} ${id} begins`)
+    try {
+      if (name === 'ingest') await serveIngest(context, start)
+      else if (name === 'process') await serveProcess(context)
+      else if (name === 'work') await serveWork(context)
+      else await serveApi(context)
+    } finally {
+      say({ state: 'draining' })
+      health?.close()
+      await claims.close()
+      await presence.leave()
+    }
+    log.info(`${name} ${id} has ended`)
+    return EXIT.ok
+  } catch (error) {
+    if (!(error instanceof HeavensError)) failed(error)
+    throw error
+  } finally {
+    await stores.close()
+  }
+}
+
+function countersOf(log: object): { name: string; help: string; value: number }[] {
+  if (!('counters' in log) || typeof log.counters !== 'function') return []
+  const { stalledReads, replacedProducers } = log.counters() as { stalledReads: number; replacedProducers: number }
+  return [
+    { name: 'heavens_log_stalled_reads_total', help: 'Reads of the log that stood still and got a new connection', value: stalledReads },
+    { name: 'heavens_log_replaced_producers_total', help: 'Producers given up after a failed send', value: replacedProducers },
+  ]
+}

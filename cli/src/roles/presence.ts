@@ -1,0 +1,110 @@
+import { hostname } from 'node:os'
+import { HeavensError, RolePresence, TOPICS } from '@heavens/schemas'
+import { followTopic, type Log } from '@heavens/storage'
+import { isRunning } from '../data-folder.js'
+
+/** How often a role says that it is there, and after how long without a word it counts as gone [ms]. */
+export const BEAT = 2000
+const GONE = 8000
+
+export interface Presence {
+  /** Change what is said, and say it soon. */
+  say(change: Partial<RolePresence>): void
+  /** Processes of a role that are there, this one included. */
+  alive(role: RolePresence['role']): number
+  /** The last word. */
+  leave(): Promise<void>
+}
+
+export interface PresenceOptions {
+  log: Log
+  self: RolePresence
+  failed(error: unknown): void
+}
+
+interface Seen {
+  presence: RolePresence
+  /** our own clock, ms */
+  at: number
+}
+
+const text = new TextEncoder()
+const keyOf = (presence: RolePresence): string => `${presence.role}/${presence.id}`
+
+/** Whether a role is known to be over: it said so, or its process on this machine is not there. */
+function isOver(presence: RolePresence): boolean {
+  return presence.state === 'stopped' || (presence.host === hostname() && presence.pid !== process.pid && !isRunning(presence.pid))
+}
+
+/**
+ * Say on the log that a role is there, again and again, and know who else is. Throws role-busy where another process with the same
+ * role and id is alive.
+ */
+export async function announce(options: PresenceOptions): Promise<Presence> {
+  const { log, failed } = options
+  const self = { ...options.self }
+  const seen = new Map<string, Seen>()
+  const stop = new AbortController()
+  const begun = performance.now()
+  const followed = followTopic({
+    log, topic: TOPICS.roles, signal: stop.signal, failed,
+    apply({ key, value, appended }) {
+      if (key === null || value.length === 0) return
+      const parsed = RolePresence.safeParse(JSON.parse(new TextDecoder().decode(value)))
+      // A record of another version of the program: it is there, whatever else it says.
+      if (!parsed.success) return failed(new Error(`the record of ${key} cannot be read`))
+      // What was said before we came counts by the log's clock, what we hear by ours.
+      const age = performance.now() - begun < 1000 ? Math.max(0, Date.now() - appended) : 0
+      seen.set(key, { presence: parsed.data, at: performance.now() - age })
+    },
+  })
+  await followed.caughtUp()
+  const other = seen.get(keyOf(self))
+  if (other && performance.now() - other.at < GONE && !isOver(other.presence) && other.presence.pid !== self.pid) {
+    stop.abort()
+    throw new HeavensError('role-busy', { role: self.role, id: self.id, where: `process ${other.presence.pid} on ${other.presence.host}` })
+  }
+  let telling: Promise<unknown> = Promise.resolve()
+  let pending = false
+  const tell = (): Promise<unknown> => {
+    if (pending) return telling
+    pending = true
+    telling = telling.then(() => {
+      pending = false
+      return log.append(TOPICS.roles, [{ key: keyOf(self), value: text.encode(JSON.stringify(self)) }])
+    }).catch(failed)
+    return telling
+  }
+  const timer = setInterval(() => void tell(), BEAT)
+  await tell()
+  return {
+    say(change) {
+      const before = self.state
+      Object.assign(self, change)
+      if (self.state !== before) void tell()
+    },
+    alive: (role) => Math.max(1, [...seen.values()].filter(({ presence, at }) => presence.role === role && presence.state !== 'draining' && performance.now() - at < GONE && !isOver(presence)).length),
+    async leave() {
+      clearInterval(timer)
+      self.state = 'stopped'
+      await tell()
+      stop.abort()
+    },
+  }
+}
+
+export interface RoleStatus extends RolePresence {
+  alive: boolean
+  /** seconds since it was last heard of */
+  age: number
+}
+
+/** Everybody who has ever been there, as the log has it. */
+export async function roleStatus(log: Log): Promise<RoleStatus[]> {
+  const found = (await log.latest(TOPICS.roles)).map(({ value, appended }) => {
+    const presence = RolePresence.parse(JSON.parse(new TextDecoder().decode(value)))
+    const age = Math.max(0, (Date.now() - appended) / 1000)
+    return { ...presence, age, alive: age < GONE / 1000 && !isOver(presence) }
+  })
+  return found.sort((a, b) => a.role.localeCompare(b.role) || a.id.localeCompare(b.id))
+}
