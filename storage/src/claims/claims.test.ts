@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const claims of opened) await claims.close()
   await temporary.destroy()
-  expect(errors.splice(0)).toEqual([])
+  if (errors.length > 0) throw errors.splice(0)[0]
 })
 
 function claims(owner: string, log: Log = temporary.stores.log): Claims {
