@@ -23,7 +23,7 @@ beforeAll(async () => {
   }
   const data = path.join(folder, 'oracle')
   const { code, stderr } = await heavens('replay', ...files, '--data', data, '--json')
-  expect(code, stderr).toBe(0)
+  if (code !== 0) throw new Error(stderr)
   oracle = (await heavens('digest', '--data', data, '--json')).stdout
 }, 60_000)
 afterAll(() => remove())
