@@ -5,7 +5,7 @@ import { ALL_BANDS, bandTotals, createRenderer, renderImage, type StreamState } 
 
 /** What was replayed and found, from the states of the streams at their end. */
 export async function replaySummary(stores: Stores, streams: readonly StreamId[], states: readonly StreamState[], seconds: number): Promise<ReplaySummary> {
-  const ledger = { duplicates: 0, gaps: 0, late: 0, undecodable: 0, outOfBand: 0 }
+  const ledger = { duplicates: 0, gaps: 0, late: 0, undecodable: 0, outOfBand: 0, tooLate: 0 }
   const summary: ReplaySummary = { events: 0, items: 0, ledger, instruments: [], candidates: [], images: [], seconds }
   states.forEach((state, i) => {
     const { health } = state
@@ -15,6 +15,7 @@ export async function replaySummary(stores: Stores, streams: readonly StreamId[]
     ledger.gaps += health.ledger.gaps
     ledger.late += health.ledger.late
     ledger.undecodable += health.ledger.undecodable
+    ledger.tooLate += health.ledger.tooLate
     const totals = bandTotals(state.curves)
     ledger.outOfBand += totals.outOfBand
     if (Number.isNaN(health.start)) return

@@ -195,7 +195,7 @@ describe('killed and started again', () => {
         await ingest(stores, whole)
         const { health } = await run(stores)
         expect(health.events).toBe(total)
-        expect(health.ledger).toEqual({ duplicates: 0, gaps: 0, late: 0, undecodable: 0 })
+        expect(health.ledger).toEqual({ duplicates: 0, gaps: 0, late: 0, undecodable: 0, tooLate: 0 })
         expect(await answers(stores), `stopped at write ${n}`).toEqual(clean)
       })
     }
@@ -233,7 +233,7 @@ describe('late data', () => {
     const inTime = await inStores(async (stores) => {
       await ingest(stores, [whole[0]!])
       await run(stores)
-      return answers(stores, 'main', { exposures: false })
+      return answers(stores)
     })
     const source = path.join(folder, 'late')
     const events = await inStores(lateLog, source)
@@ -244,8 +244,7 @@ describe('late data', () => {
         expect(health.events).toBe(events)
         expect(curves.events).toBe(events)
         expect(health.ledger.late).toBeGreaterThan(events / 4)
-        // Dead time of late events is not taken from exposures: 2.6 µs each.
-        expect((await answers(copy, 'main', { exposures: false })).curves).toEqual(inTime.curves)
+        expect((await answers(copy)).curves).toEqual(inTime.curves)
         return (await answers(copy, 'main', { revisions: true })).curves
       }, `${data}-copy`)
     })

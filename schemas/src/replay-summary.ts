@@ -5,7 +5,7 @@ const Time = z.string().describe('ISO-8601 UTC with at least 6 decimals')
 /** What `heavens replay --json` prints. */
 export const ReplaySummary = z.strictObject({
   events: z.number().int(), items: z.number().int(),
-  ledger: z.strictObject({ duplicates: z.number().int(), gaps: z.number().int(), late: z.number().int(), undecodable: z.number().int(), outOfBand: z.number().int() }),
+  ledger: z.strictObject({ duplicates: z.number().int(), gaps: z.number().int(), late: z.number().int(), undecodable: z.number().int(), outOfBand: z.number().int(), tooLate: z.number().int().describe('rows further behind the watermark than results are revised; they are in the archive alone') }),
   instruments: z.array(z.strictObject({
     id: z.string(), start: Time, stop: Time, events: z.number().int(),
     groups: z.array(z.strictObject({ id: z.string(), events: z.number().int() })),
@@ -24,7 +24,7 @@ export const ReplaySummary = z.strictObject({
 export type ReplaySummary = z.infer<typeof ReplaySummary>
 
 export const replaySummaryExample: ReplaySummary = {
-  events: 2275068, items: 412, ledger: { duplicates: 0, gaps: 0, late: 0, undecodable: 0, outOfBand: 51210 },
+  events: 2275068, items: 412, ledger: { duplicates: 0, gaps: 0, late: 0, undecodable: 0, outOfBand: 51210, tooLate: 0 },
   instruments: [{
     id: 'fermi-gbm', start: '2019-05-30T10:16:57.123456Z', stop: '2019-05-30T10:27:03.654321Z', events: 2275068,
     groups: [{ id: 'n0', events: 780966 }, { id: 'n1', events: 795305 }, { id: 'n2', events: 698797 }],

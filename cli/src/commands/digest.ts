@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { decodeFrame, TOPICS, type Candidate, type CurveBins, type SkyImage, type StreamId } from '@heavens/schemas'
+import { decodeFrame, encodeFrame, TOPICS, type Candidate, type CurveBins, type SkyImage, type StreamId } from '@heavens/schemas'
 import type { Stores } from '@heavens/storage'
 import { EXIT } from '../exit.js'
 import { openConfiguredStores } from '../configured-stores.js'
@@ -11,7 +11,7 @@ export interface DigestOptions {
 }
 
 export interface StreamDigest extends StreamId {
-  /** sha256, hex; equal where the results are equal to the bit */
+  /** sha256, hex; equal where the results are equal to the bit. How often late data revised them, and what was retracted, takes no part */
   curves: string
   images: string
   candidates: string
@@ -42,8 +42,8 @@ export async function streamDigests(stores: Stores, instrument?: string): Promis
     digests.push({
       ...stream,
       curves: await curvesDigest(stores, stream),
-      images: hashOf(images.filter((frame) => of(decodeFrame<SkyImage>(frame).header)).map((frame) => Buffer.from(frame)).sort(Buffer.compare)),
-      candidates: hashOf(candidates.filter(of).sort((a, b) => a.id.localeCompare(b.id)).map((c) => Buffer.from(canonical(c)))),
+      images: hashOf(images.map((frame) => decodeFrame<SkyImage>(frame)).filter(({ header }) => of(header)).map(({ header, arrays }) => Buffer.from(encodeFrame({ ...header, revision: 0 }, arrays))).sort(Buffer.compare)),
+      candidates: hashOf(candidates.filter((c) => of(c) && c.state !== 'retracted').map((c) => Buffer.from(canonical({ ...c, id: '', revision: 0 }))).sort(Buffer.compare)),
     })
   }
   return digests
@@ -61,11 +61,11 @@ async function curvesDigest(stores: Stores, stream: StreamId): Promise<string> {
   return hash.digest('hex')
 }
 
-/** The bytes of all columns; every NaN is the same one. */
+/** The bytes of all columns but the number of revisions; every NaN is the same one. */
 function canonicalBins(bins: CurveBins): Uint8Array[] {
   const bytes = (a: Float64Array | Float32Array | Uint16Array | Uint8Array): Uint8Array => new Uint8Array(a.buffer, a.byteOffset, a.byteLength)
   const real = (a: Float32Array): Uint8Array => bytes(a.map((x) => (Number.isNaN(x) ? NaN : x)))
-  return [bytes(Float64Array.of(bins.phase)), bytes(bins.index), bytes(bins.counts), real(bins.exposure), real(bins.background), bytes(bins.revision), real(bins.completeness), bytes(bins.flags)]
+  return [bytes(Float64Array.of(bins.phase)), bytes(bins.index), bytes(bins.counts), real(bins.exposure), real(bins.background), real(bins.completeness), bytes(bins.flags)]
 }
 
 /** JSON with the keys of every object in order. */

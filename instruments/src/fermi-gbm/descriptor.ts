@@ -32,7 +32,7 @@ export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
   deadTime: 2.6e-6,
   // The TTE files seen are sorted; a second of room for detectors whose packets come at different times.
   disorder: 1,
-  lateHorizon: 3600,
+  lateHorizon: 7200,
   products: ['light-curve', 'spectrum', 'events'],
   defaults: { bin: 1.024 },
   options: [

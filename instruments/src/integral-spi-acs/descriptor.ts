@@ -19,7 +19,7 @@ export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
   },
   deadTime: 0,
   disorder: 1,
-  lateHorizon: 3600,
+  lateHorizon: 7200,
   products: ['light-curve'],
   defaults: { bin: 1 },
   options: [],

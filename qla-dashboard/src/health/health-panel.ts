@@ -55,7 +55,7 @@ export class HealthPanel extends Panel {
         <dt>data from</dt><dd>${s.start === null ? '–' : utcText(s.start)}</dd><dt>to</dt><dd>${s.watermark === null ? '–' : utcText(s.watermark)}</dd>
         <dt>events</dt><dd>${countText(s.events)}</dd><dt>latency</dt><dd>${s.latency === null ? '–' : `${s.latency.toFixed(2)} s`}</dd>
         <dt>gaps</dt><dd class=${ledger.gaps ? 'warn' : ''}>${ledger.gaps}</dd><dt>duplicates</dt><dd>${ledger.duplicates}</dd>
-        <dt>late</dt><dd>${ledger.late}</dd><dt>undecodable</dt><dd class=${ledger.undecodable ? 'bad' : ''}>${ledger.undecodable}</dd>
+        <dt>late</dt><dd>${ledger.late}</dd><dt>too late</dt><dd class=${ledger.tooLate ? 'warn' : ''}>${ledger.tooLate ?? 0}</dd><dt>undecodable</dt><dd class=${ledger.undecodable ? 'bad' : ''}>${ledger.undecodable}</dd>
         <dt>out of band</dt><dd>${countText(ledger.outOfBand)}</dd><dt>pointing</dt><dd>${s.pointing ? `${s.pointing.ra.toFixed(1)} ${s.pointing.dec.toFixed(1)}${s.pointing.inSaa ? ', in the SAA' : ''}` : '–'}</dd>
       </dl>
       ${troubled && s.gaps.length ? html`<div class="dim">last gap ${utcText(s.gaps.at(-1)!.start)}, ${durationText(s.gaps.at(-1)!.stop - s.gaps.at(-1)!.start)}${s.gaps.at(-1)!.group ? ` in ${s.gaps.at(-1)!.group}` : ''}</div>` : nothing}

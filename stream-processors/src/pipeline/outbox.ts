@@ -1,5 +1,6 @@
 import type { Candidate, CurveBins, CurveKey, InstrumentDescriptor, StreamId } from '@heavens/schemas'
-import type { ClosedBins } from '../processors/bin-light-curves.js'
+import type { ClosedBins, LightCurveState } from '../processors/bin-light-curves.js'
+import { tellOpenBins } from '../processors/close-bins.js'
 import type { LateBins } from '../processors/take-late.js'
 import type { Output } from './process-items.js'
 
@@ -9,6 +10,8 @@ export interface Outbox {
   bins: Map<string, ClosedBins[]>
   /** closed bins that late data fell into */
   late: LateBins[]
+  /** rows of the last item before this came too late; NaN where none did */
+  oldest: number
   /** the last version of each candidate, in order of first mention */
   candidates: Map<string, Candidate>
   from: number
@@ -18,11 +21,12 @@ export interface Outbox {
 }
 
 export function createOutbox(): Outbox {
-  return { bins: new Map(), late: [], candidates: new Map(), from: Infinity, to: -Infinity, watermark: NaN, final: false }
+  return { bins: new Map(), late: [], oldest: NaN, candidates: new Map(), from: Infinity, to: -Infinity, watermark: NaN, final: false }
 }
 
 export function collect(outbox: Outbox, output: Output): void {
   if (output.kind === 'candidate') outbox.candidates.set(output.candidate.id, output.candidate)
+  else if (output.kind === 'too-late') outbox.oldest = output.oldest
   else if (output.kind === 'late') outbox.late.push(output.bins)
   else if (output.kind === 'watermark') {
     outbox.watermark = output.time
@@ -92,4 +96,11 @@ export function curveEntries(outbox: Outbox, descriptor: InstrumentDescriptor, s
     }
   }
   return entries
+}
+
+/** The bins that are still open, as entries of the curve store. */
+export function openEntries(curves: LightCurveState, stream: StreamId): { key: CurveKey; bins: CurveBins }[] {
+  const outbox = createOutbox()
+  tellOpenBins(curves, (bins) => collect(outbox, { kind: 'bins', bins }))
+  return curveEntries(outbox, curves.descriptor, stream, Number.isNaN(curves.phase) ? 0 : curves.phase)
 }

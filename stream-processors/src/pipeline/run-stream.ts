@@ -4,10 +4,12 @@ import { unixFromTt } from '@heavens/science/time'
 import type { Instrument } from '@heavens/instruments'
 import { decodeItem, type LogBatch, type Stores } from '@heavens/storage'
 import { bandTotals } from '../processors/bin-light-curves.js'
+import { forgetLate } from '../processors/forget-late.js'
 import { healthRecord } from '../processors/measure-health.js'
-import { collect, createOutbox, curveEntries } from './outbox.js'
+import { collect, createOutbox, curveEntries, openEntries, type Outbox } from './outbox.js'
 import { processItems } from './process-items.js'
 import { ALL_BANDS, createRenderer, renderImage, type ImageRenderer } from './render-images.js'
+import { rerunTrigger } from './rerun-trigger.js'
 import { reviseBins } from './revise-bins.js'
 import { loadSnapshot, storeSnapshot } from './snapshot-slots.js'
 import { createStreamState, type StreamState } from './stream-state.js'
@@ -68,8 +70,12 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
     const began = options.clock()
     outbox = createOutbox()
     const decoded = batch.records.map((record) => ({ offset: record.offset, item: decodeItem(record.value) }))
-    for (const { item } of decoded) {
+    const tooLate = new Map<number, number>()
+    const known = new Set(state.transients.published.map((p) => p.candidate.id))
+    for (const { offset: at, item } of decoded) {
+      outbox.oldest = NaN
       collectItem(item)
+      if (!Number.isNaN(outbox.oldest)) tooLate.set(at, outbox.oldest)
       if ('count' in item) work.rows += item.count
     }
     options.guard?.()
@@ -81,13 +87,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
       await stores.archive.store(stream, fresh)
       archived = batch.next
     }
-    if (outbox.late.length > 0) {
-      const revised = await reviseBins({ stores, stream, state: state.curves, late: outbox.late, before: batch.next })
-      if (revised) {
-        outbox.from = Math.min(outbox.from, revised.from)
-        outbox.to = Math.max(outbox.to, revised.to)
-      }
-    }
+    if (outbox.late.length > 0) await takeUpLate(batch.next, tooLate, known)
     options.guard?.()
     if (outbox.candidates.size > 0) {
       await stores.log.append(TOPICS.candidates, [...outbox.candidates.values()].map((c) => ({ key: c.id, value: text.encode(JSON.stringify(c)) })))
@@ -96,12 +96,28 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
       const notice = { instrument: stream.instrument, run: stream.run, from: outbox.from, to: outbox.to, watermark: state.curves.watermark }
       await stores.log.append(TOPICS.curves, [{ key, value: text.encode(JSON.stringify(notice)) }])
     }
+    forgetLate(state.curves, state.transients, state.curves.watermark - descriptor.lateHorizon)
     offset = batch.next
     await publish(offset >= batch.end || outbox.final)
     const now = options.clock()
     work.busy += now - began
     if (now - told.snapshot > EVERY.snapshot || work.busy > WORK.busy || work.rows > WORK.rows) await snapshot()
     options.onBatch?.(offset, batch.end)
+  }
+
+  /** Late data fell into closed bins: count these anew, and search them again. */
+  const takeUpLate = async (before: number, tooLate: ReadonlyMap<number, number>, known: ReadonlySet<string>): Promise<void> => {
+    const revised = await reviseBins({ stores, stream, state: state.curves, late: outbox.late, before, tooLate })
+    if (!revised) return
+    outbox.from = Math.min(outbox.from, revised.from)
+    outbox.to = Math.max(outbox.to, revised.to)
+    // What was told of open bins because the stream had ended does not hold any more.
+    if (state.health.ended) await stores.curves.put(openEntries(state.curves, stream))
+    for (const candidate of await rerunTrigger({ stores, stream, state, from: revised.from })) {
+      // What was found and lost within this batch was never told.
+      if (candidate.state === 'retracted' && !known.has(candidate.id)) withdraw(outbox, state, candidate.id)
+      else outbox.candidates.set(candidate.id, candidate)
+    }
   }
 
   /** Everything that is a view of the state: written often enough to be fresh, seldom enough to be cheap. */
@@ -149,6 +165,11 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
   }
   if (state.health.watermark > 0) log(`${key}: processed to offset ${offset}`)
   return state
+}
+
+function withdraw(outbox: Outbox, state: StreamState, id: string): void {
+  outbox.candidates.delete(id)
+  state.transients.published = state.transients.published.filter((p) => p.candidate.id !== id)
 }
 
 async function publishImages(options: RunStreamOptions, renderer: ImageRenderer, state: StreamState, bandsToo: boolean): Promise<void> {

@@ -6,10 +6,11 @@ import { createSkyTransients, type SkyTransientState } from '../processors/detec
 import { createTransients, type TransientState } from '../processors/detect-transients.js'
 import { createHealth, type HealthState } from '../processors/measure-health.js'
 import { createImages, type ImageState } from '../processors/roll-images.js'
+import type { TakenSequences } from '../processors/take-once.js'
 import { packArrays, unpackArrays } from './pack-arrays.js'
 
 /** Raise it when the meaning of any processor's state changes: older snapshots are then rebuilt by replay. */
-const STATE_VERSION = 5
+const STATE_VERSION = 6
 
 /** All that the processors of one stream remember. Plain data. */
 export interface StreamState {
@@ -18,10 +19,11 @@ export interface StreamState {
   skyTransients: SkyTransientState
   images: ImageState | undefined
   health: HealthState
+  taken: TakenSequences
 }
 
 export function createStreamState(descriptor: InstrumentDescriptor, stream: StreamId): StreamState {
-  return { curves: createLightCurves(descriptor), transients: createTransients(descriptor, stream.run), skyTransients: createSkyTransients(descriptor, stream.run), images: createImages(descriptor), health: createHealth(descriptor, stream.run) }
+  return { curves: createLightCurves(descriptor), transients: createTransients(descriptor, stream.run), skyTransients: createSkyTransients(descriptor, stream.run), images: createImages(descriptor), health: createHealth(descriptor, stream.run), taken: new Map() }
 }
 
 /** State and the offset it stands for, with a checksum in front: sha256 (32 bytes), then the serialised record. */

@@ -78,6 +78,7 @@ function takeEvents(state: LightCurveState, block: EventBlock): void {
     }
     // Blocks of one stretch of time come source by source: the second of them may begin before the first.
     if (!(group.next <= first)) group.next = first
+    if (!(group.begin <= first)) group.begin = first
     from = to
   }
 }
@@ -133,6 +134,7 @@ function takeRates(state: LightCurveState, block: RateBlock): void {
     }
   }
   if (!(group.next <= first)) group.next = first
+  if (!(group.begin <= first)) group.begin = first
 }
 
 /** Counts per band in all bins, closed and open, and how many events are in no band or group. */

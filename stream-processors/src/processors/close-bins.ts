@@ -1,6 +1,6 @@
 import type { InstrumentDescriptor } from '@heavens/schemas'
 import { append, collectors, handOut, reserveBins, type Gathering } from './gather-bins.js'
-import { forgetGoodTime, intervalAt } from './good-time.js'
+import { intervalAt } from './good-time.js'
 import { binStart, type ClosedBins, type GroupCurves, type LightCurveState, type OpenBin } from './light-curve-state.js'
 import { dropBefore, fineBin, nextKnown } from './open-bins.js'
 
@@ -12,7 +12,6 @@ export function closeBins(state: LightCurveState, watermark: number, final: bool
     if (state.descriptor.curves.sparse) closeSparse(state, g, group, closed)
     else if (!Number.isNaN(group.next)) closeDense(state, g, group, closed)
     if (final) tellOpen(state, g, group, closed)
-    forgetGoodTime(group.goodTime, state.watermark - state.descriptor.curves.widths[0]!)
   }
 }
 
@@ -75,7 +74,7 @@ function closeStretch(state: LightCurveState, group: GroupCurves, from: number, 
     }
     const outside = counts[nBands * size + index - group.from]!
     state.closedCounts[nBands]! += outside
-    const exposure = Math.max(0, (index + 1) * width - index * width - (total + outside) * descriptor.deadTime)
+    const exposure = Math.fround(Math.max(0, (index + 1) * width - index * width - (total + outside) * descriptor.deadTime))
     fine.index[n] = index
     fine.exposure[n] = exposure
     if (factor === 0) continue
@@ -133,8 +132,9 @@ function raise(levels: OpenBin[], descriptor: InstrumentDescriptor, level: numbe
 function closeOpen(levels: OpenBin[], descriptor: InstrumentDescriptor, level: number, coarse: Gathering[]): void {
   const open = levels[level]!
   if (Number.isNaN(open.index)) return
-  append(coarse[level - 1]!, open.index, open.counts, open.exposure, open.counts.length)
-  raise(levels, descriptor, level + 1, open.index, open.counts, open.exposure, coarse)
+  const exposure = Math.fround(open.exposure)
+  append(coarse[level - 1]!, open.index, open.counts, exposure, open.counts.length)
+  raise(levels, descriptor, level + 1, open.index, open.counts, exposure, coarse)
   open.index = NaN
   open.counts.fill(0)
   open.exposure = 0
@@ -151,7 +151,12 @@ function emit(state: LightCurveState, group: GroupCurves, fine: Gathering, coars
   }
 }
 
-/** At the end of a stream: tell all bins that are still open, as they are. The state stays as it is, should the stream go on. */
+/** Tell all bins that are still open, in all groups, as they are: at the end of a stream, and when late data changed them afterwards. */
+export function tellOpenBins(state: LightCurveState, tell: (bins: ClosedBins) => void): void {
+  for (let g = 0; g < state.groups.length; g++) tellOpen(state, g, state.groups[g]!, tell)
+}
+
+/** The state stays as it is, should the stream go on. */
 function tellOpen(state: LightCurveState, g: number, group: GroupCurves, closed: (bins: ClosedBins) => void): void {
   const { descriptor } = state
   const rest: { index: number; counts: Float64Array; exposure: number }[] = []

@@ -2,7 +2,9 @@ import type { Candidate, InstrumentDescriptor } from '@heavens/schemas'
 import { cashSignificance } from '@heavens/science/statistics'
 import type { ClosedBins } from './bin-light-curves.js'
 import { candidateId } from './candidate-id.js'
+import { keepCheckpoint, type Checkpoint } from './checkpoint-trigger.js'
 import { classifyRate } from './classify.js'
+import { publish, type Published } from './publish-candidates.js'
 import { createTrigger, nextBin, restartTrigger, stepTrigger, type TriggerBin, type TriggerState } from './rate-trigger.js'
 
 /** Hits within this after a trigger belong to it [s]. */
@@ -25,6 +27,12 @@ export interface TransientState {
   event: OpenEvent | null
   /** counts of the first trigger, all groups, before and during an event: [start, counts] of its last bins */
   recent: { from: number; counts: number[] }[]
+  /** the last version of each event, as the search knows it */
+  found: Candidate[]
+  /** the same as the world knows it */
+  published: Published[]
+  /** from where the search can be run again over bins that late data have changed; the first was made before any data */
+  checkpoints: Checkpoint[]
 }
 
 interface OpenEvent {
@@ -54,7 +62,9 @@ export function createTransients(descriptor: InstrumentDescriptor, run: string):
     const groups = descriptor.groups.flatMap((g, i) => (!trigger.groups || trigger.groups.includes(g.id) ? [i] : []))
     return createTrigger(trigger, level, band, groups, descriptor.data === 'rates')
   })
-  return { descriptor, run, triggers, event: null, recent: triggers.map(() => ({ from: NaN, counts: [] })) }
+  const state: TransientState = { descriptor, run, triggers, event: null, recent: triggers.map(() => ({ from: NaN, counts: [] })), found: [], published: [], checkpoints: [] }
+  keepCheckpoint(state, -Infinity)
+  return state
 }
 
 /** Take bins as bin-light-curves closes them; they are judged at the watermark, when every group has delivered. */
@@ -75,6 +85,17 @@ export function offerBins(state: TransientState, bins: ClosedBins): void {
 
 /** Judge all waiting bins in order of their ends, whichever trigger they belong to; `emit` gets each new version of a candidate. */
 export function judgeBins(state: TransientState, phase: number, final: boolean, emit: (candidate: Candidate) => void): void {
+  searchBins(state, phase, final, (found) => emit(publish(state.published, found)))
+}
+
+/** The same without publishing anything: `tell` gets what the search knows, under the ids that it gives. */
+export function searchBins(state: TransientState, phase: number, final: boolean, tell: (found: Candidate) => void): void {
+  const emit = (found: Candidate): void => {
+    const i = state.found.findIndex((f) => f.id === found.id)
+    if (i < 0) state.found.push(found)
+    else state.found[i] = found
+    tell(found)
+  }
   for (;;) {
     let best = -1
     let stop = Infinity
@@ -114,7 +135,7 @@ function takeHit(state: TransientState, t: number, bin: TriggerBin, emit: (candi
     event = {
       candidate: {
         id: candidateId(descriptor.id, state.run, band, trigger.trigger.width, Math.round((bin.onset - bin.start) / trigger.trigger.width) + bin.index),
-        instrument: descriptor.id, run: state.run, revision: -1, state: 'open', trigger: 'rate',
+        instrument: descriptor.id, run: state.run, revision: 0, state: 'open', trigger: 'rate',
         time: bin.onset, start: bin.earliest, stop: bin.stop, significance: bin.significance, band, groups: [], timescale: bin.timescale,
         reasons: [], simulated: state.run === 'simulated',
       },
@@ -179,13 +200,11 @@ function endEvent(state: TransientState, emit: (candidate: Candidate) => void): 
 function tellAsEnded(state: TransientState, event: OpenEvent, emit: (candidate: Candidate) => void): void {
   if (event.toldAsEnd === event.lastHit) return
   event.toldAsEnd = event.lastHit
-  event.candidate.revision++
   emit({ ...event.candidate, state: 'closed', sparkline: sparkline(state, event) })
 }
 
 function tell(state: TransientState, event: OpenEvent, now: number, emit: (candidate: Candidate) => void): void {
   event.told = now
-  event.candidate.revision++
   emit({ ...event.candidate, sparkline: sparkline(state, event) })
 }
 

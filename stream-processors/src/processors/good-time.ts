@@ -56,7 +56,8 @@ export function forgetGoodTime(list: GoodTimeList, t: number): void {
   }
 }
 
-function firstEndingAfter(list: GoodTimeList, t: number): number {
+/** Index of the first interval that ends after `t`; the number of intervals where none does. */
+export function firstEndingAfter(list: GoodTimeList, t: number): number {
   let low = 0
   let high = list.stop.length
   while (low < high) {

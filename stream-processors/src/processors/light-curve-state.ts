@@ -36,6 +36,8 @@ export interface GroupCurves {
   sparse: Map<number, Float64Array>
   /** next finest bin that will be closed; NaN before data */
   next: number
+  /** the finest bin in which the group's data begin; NaN before data */
+  begin: number
   levels: OpenBin[]
 }
 
@@ -66,7 +68,7 @@ export function createLightCurves(descriptor: InstrumentDescriptor): LightCurveS
     watermark: NEVER, outOfBand: 0, events: 0, closedCounts: [...descriptor.bands.map(() => 0), 0],
     groups: descriptor.groups.map(() => ({
       goodTime: createGoodTime(), hasGoodTime: false, from: 0, size: 0, counts: new Float64Array(0),
-      live: new Float64Array(0), sparse: new Map(), next: NaN,
+      live: new Float64Array(0), sparse: new Map(), next: NaN, begin: NaN,
       levels: descriptor.curves.widths.map(() => ({ index: NaN, counts: new Float64Array(descriptor.bands.length), exposure: 0 })),
     })),
   }

@@ -14,7 +14,7 @@ export interface HealthState {
   items: number
   events: number
   groupEvents: number[]
-  ledger: { duplicates: number; gaps: number; late: number; undecodable: number }
+  ledger: { duplicates: number; gaps: number; late: number; undecodable: number; tooLate: number }
   gaps: { start: number; stop: number }[]
   /** recent [time, events] per group */
   recent: { time: number; group: number; events: number }[]
@@ -25,7 +25,7 @@ export function createHealth(descriptor: InstrumentDescriptor, run: string): Hea
   return {
     descriptor, run, start: NaN, watermark: NaN, ended: false, items: 0, events: 0,
     groupEvents: descriptor.groups.map(() => 0),
-    ledger: { duplicates: 0, gaps: 0, late: 0, undecodable: 0 }, gaps: [], recent: [], pointing: null,
+    ledger: { duplicates: 0, gaps: 0, late: 0, undecodable: 0, tooLate: 0 }, gaps: [], recent: [], pointing: null,
   }
 }
 

@@ -1,4 +1,4 @@
-import { goodSeconds } from './good-time.js'
+import { firstEndingAfter, goodSeconds } from './good-time.js'
 import type { GroupCurves, LightCurveState } from './light-curve-state.js'
 
 /** The bin aside at an index, made where there is none. */
@@ -59,20 +59,18 @@ export function nextKnown(state: LightCurveState, group: GroupCurves, index: num
   }
   if (!native) {
     const start = (index + 1) * width
-    for (let i = 0; i < group.goodTime.start.length; i++) {
-      if (group.goodTime.stop[i]! > start) {
-        next = Math.min(next, Math.max(index + 1, Math.floor(group.goodTime.start[i]! / width)))
-        break
-      }
-    }
+    const i = firstEndingAfter(group.goodTime, start)
+    if (i < group.goodTime.start.length) next = Math.min(next, Math.max(index + 1, Math.floor(group.goodTime.start[i]! / width)))
   }
   return next
 }
 
-/** Counts per band and in no band (into `bin`), their sum, and live seconds of one bin of the finest width. */
+/**
+ * Counts per band and in no band (into `bin`), their sum, and live seconds of one bin of the finest width. Exposures are those of
+ * the curve store, which has them in single precision: what is counted anew from it must come out the same to the bit.
+ */
 export function fineBin(state: LightCurveState, group: GroupCurves, index: number, bin: Float64Array): { exposure: number; total: number } {
   const { descriptor } = state
-  const width = descriptor.curves.widths[0]!
   const k = index - group.from
   const known = k >= 0 && k < group.size
   const aside = group.sparse.get(index)
@@ -82,8 +80,14 @@ export function fineBin(state: LightCurveState, group: GroupCurves, index: numbe
     bin[b] = n
     total += n
   }
-  if (descriptor.curves.phase === 'native') return { exposure: (known ? group.live[k]! : 0) + (aside ? aside[bin.length]! : 0), total }
-  return { exposure: Math.max(0, goodSeconds(group.goodTime, index * width, (index + 1) * width) - total * descriptor.deadTime), total }
+  if (descriptor.curves.phase === 'native') return { exposure: Math.fround((known ? group.live[k]! : 0) + (aside ? aside[bin.length]! : 0)), total }
+  return { exposure: fineExposure(state, group, index, total), total }
+}
+
+/** Live seconds of a bin of the finest width on the absolute grid with so many events in and out of band. */
+export function fineExposure({ descriptor }: Pick<LightCurveState, 'descriptor'>, group: GroupCurves, index: number, total: number): number {
+  const width = descriptor.curves.widths[0]!
+  return Math.fround(Math.max(0, goodSeconds(group.goodTime, index * width, (index + 1) * width) - total * descriptor.deadTime))
 }
 
 /** Forget bins before `index`; what lies behind it moves to the front. */

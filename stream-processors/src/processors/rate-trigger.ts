@@ -113,7 +113,8 @@ export function stepTrigger(state: TriggerState, index: number, start: number, h
     // A bin cut by a gap says nothing; many of them, or nothing but zeros, end the background.
     if (exposure < 0.5 * trigger.width || counts === 0) {
       if (++group.silent === LONGEST_SILENCE) restartGroup(group)
-      if (exposure < 0.5 * trigger.width) continue
+      // A background of nothing would be learnt from nothing: all that follows would be an excess.
+      if (exposure < 0.5 * trigger.width || group.silent >= LONGEST_SILENCE) continue
     } else group.silent = 0
     stepGroup(group, counts, exposure, held, state.dispersed)
     if (Number.isNaN(group.level)) continue

@@ -1,6 +1,9 @@
 import type { EventBlock, RateBlock } from '@heavens/schemas'
 import { stepLightCurves, type LightCurveState } from './bin-light-curves.js'
 import { bandOfEnergy } from './energy-bands.js'
+import { addGoodTime, goodSeconds } from './good-time.js'
+import type { GroupCurves } from './light-curve-state.js'
+import { rowsFrom } from './within-horizon.js'
 
 /** Closed bins of the finest width of one group that late rows fell into; ascending. */
 export interface LateBins {
@@ -8,10 +11,16 @@ export interface LateBins {
   index: number[]
 }
 
+/** What says which bins are closed. */
+export type ClosedUntil = Pick<LightCurveState, 'descriptor' | 'phase' | 'watermark'>
+
+/** Bins of a gap that late data are filled up with, at most. */
+const LONGEST_FILL = 1 << 20
+
 /**
  * Take a block that came behind the watermark. Rows whose bin is still open are counted as if they had come in time. The
- * others are counted in the totals and in the open coarser bins that hold them, and their closed bins are answered, to be
- * counted anew where they are stored. Event and rate blocks with ascending times.
+ * others are counted in the totals, and the closed bins are answered that they change, to be counted anew where they are
+ * stored. Event and rate blocks with ascending times.
  */
 export function takeLate(state: LightCurveState, block: EventBlock | RateBlock): LateBins[] {
   const { descriptor } = state
@@ -19,23 +28,51 @@ export function takeLate(state: LightCurveState, block: EventBlock | RateBlock):
   const end = firstOpen(state)
   let behind = 0
   while (behind < block.count && fineIndex(state, time[behind]!) < end) behind++
-  if (behind < block.count) stepLightCurves(state, rowsFrom(block, behind), () => {})
   const touched = new Map<number, Set<number>>()
   for (let i = 0; i < behind; i++) {
-    const group = block.kind === 'rates' ? block.group : (block.columns.detector?.[i] ?? 0)
-    const bands = block.kind === 'rates' ? rateRow(block, i, descriptor.bands.length) : eventRow(state, block, i, group)
+    const g = block.kind === 'rates' ? block.group : (block.columns.detector?.[i] ?? 0)
+    const bands = block.kind === 'rates' ? rateRow(block, i, descriptor.bands.length) : eventRow(state, block, i, g)
     for (const n of bands) state.events += n
-    if (!state.groups[group]) {
+    const group = state.groups[g]
+    if (!group) {
       state.outOfBand += bands.reduce((a, b) => a + b, 0)
       continue
     }
     bands.forEach((n, b) => (state.closedCounts[b]! += n))
-    const index = fineIndex(state, time[i]!)
-    raiseOpen(state, group, index, bands)
-    const bins = touched.get(group) ?? new Set()
-    touched.set(group, bins.add(index))
+    let bins = touched.get(g)
+    if (!bins) {
+      touched.set(g, (bins = new Set()))
+      coverTime(state, group, block, time[i]!, end, bins)
+    }
+    bins.add(fineIndex(state, time[i]!))
   }
+  if (behind < block.count) stepLightCurves(state, { ...rowsFrom(block, behind), late: false }, () => {})
   return [...touched].map(([group, bins]) => ({ group, index: [...bins].sort((a, b) => a - b) }))
+}
+
+/**
+ * Closed bins that come into being, or change their exposure, because a group's late rows begin at `first`: where its data
+ * now begin earlier, and where the time that a block covers is the only good time that is known.
+ */
+function coverTime(state: LightCurveState, group: GroupCurves, block: EventBlock | RateBlock, first: number, end: number, bins: Set<number>): void {
+  const { curves } = state.descriptor
+  const index = fineIndex(state, first)
+  const begin = Math.min(end, Number.isNaN(group.begin) ? end : group.begin)
+  if (!(group.begin <= index)) group.begin = index
+  if (Number.isNaN(group.next)) group.next = Math.max(index, end)
+  if (curves.sparse || block.kind === 'rates') return
+  if (!group.hasGoodTime) {
+    const start = Math.max(block.start, Math.floor(first))
+    addGoodTime(group.goodTime, start, block.stop)
+    fill(state, group, fineIndex(state, start), Math.min(end, fineIndex(state, block.stop) + 1), bins)
+  }
+  fill(state, group, index, begin, bins)
+}
+
+/** Add bins from…to that have good time. */
+function fill(state: LightCurveState, group: GroupCurves, from: number, to: number, bins: Set<number>): void {
+  const width = state.descriptor.curves.widths[0]!
+  for (let index = from; index < Math.min(to, from + LONGEST_FILL); index++) if (goodSeconds(group.goodTime, index * width, (index + 1) * width) > 0) bins.add(index)
 }
 
 /** Bin of the finest width in which a time lies. */
@@ -45,10 +82,21 @@ export function fineIndex(state: Pick<LightCurveState, 'descriptor' | 'phase'>, 
 }
 
 /** First bin of the finest width that the watermark has not closed. */
-function firstOpen(state: LightCurveState): number {
+export function firstOpen(state: ClosedUntil): number {
   const { widths, phase } = state.descriptor.curves
   if (phase !== 'native') return Math.floor(state.watermark / widths[0]!)
   return Number.isNaN(state.phase) ? -Infinity : Math.floor((state.watermark - state.phase) / widths[0]! + 1e-6)
+}
+
+/** First bin of a width (by its level) that the watermark has not closed. */
+export function firstOpenOf(state: ClosedUntil, level: number): number {
+  if (level === 0) return firstOpen(state)
+  const width = state.descriptor.curves.widths[level]!
+  const phase = Number.isNaN(state.phase) ? 0 : state.phase
+  let index = Math.floor((state.watermark - phase) / width)
+  while ((index + 1) * width + phase <= state.watermark) index++
+  while (index * width + phase > state.watermark) index--
+  return index
 }
 
 /** Counts per band, and in no band, of one bin of a rate block. */
@@ -62,32 +110,4 @@ function eventRow(state: LightCurveState, block: EventBlock, i: number, group: n
   const table = state.channelBands[group]
   const band = channel ? (table?.[channel[i]!] ?? bands.length) : energy ? Math.min(bandOfEnergy(energy[i]!, bands), bands.length) : bands.length
   return Array.from({ length: bands.length + 1 }, (_, b) => (b === band ? 1 : 0))
-}
-
-/** Add counts of a closed bin to the first coarser bin that is still open: its parents get them when it closes. */
-function raiseOpen(state: LightCurveState, group: number, fine: number, counts: readonly number[]): void {
-  const { widths } = state.descriptor.curves
-  const { levels } = state.groups[group]!
-  let index = fine
-  for (let level = 1; level < widths.length; level++) {
-    index = Math.floor(index / Math.round(widths[level]! / widths[level - 1]!))
-    if ((index + 1) * widths[level]! + (Number.isNaN(state.phase) ? 0 : state.phase) <= state.watermark) continue
-    const open = levels[level]!
-    if (Number.isNaN(open.index)) open.index = index
-    if (open.index === index) for (let b = 0; b < open.counts.length; b++) open.counts[b]! += counts[b]!
-    return
-  }
-}
-
-/** The rows from `from` on, in time. */
-function rowsFrom(block: EventBlock | RateBlock, from: number): EventBlock | RateBlock {
-  const count = block.count - from
-  if (block.kind === 'rates') {
-    return {
-      ...block, late: false, start: block.time[from]!, count, time: block.time.subarray(from), counts: block.counts.subarray(from * block.channels),
-      ...(block.live ? { live: block.live.subarray(from) } : {}),
-    }
-  }
-  const columns = Object.fromEntries(Object.entries(block.columns).map(([name, column]) => [name, (column as Float64Array).subarray(from)]))
-  return { ...block, late: false, start: block.columns.time[from]!, count, columns: columns as unknown as EventBlock['columns'] }
 }
