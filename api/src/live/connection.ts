@@ -13,6 +13,7 @@ import { createOutbox } from './outbox.js'
 import type { OutboxLimits } from './outbox.js'
 import type { PhotonTail } from './photon-tail.js'
 import { openPhotons } from './photons-channel.js'
+import type { SharedCurves } from './shared-curves.js'
 import { openRecords } from './records-channel.js'
 import { passes } from './subscription.js'
 import type { Filter, Subscription } from './subscription.js'
@@ -31,6 +32,7 @@ export interface ConnectionOptions {
   options: ApiOptions
   views: Views
   photons: PhotonTail
+  curves: SharedCurves
   metrics: Metrics
   limits: OutboxLimits
   /** an error that is not the client's */
@@ -44,7 +46,7 @@ interface OpenSubscription {
 }
 
 /** One WebSocket client: answers its frames one after the other, and forgets everything when it goes. */
-export function serveClient(socket: WebSocket, { options, views, photons, metrics, limits, failed }: ConnectionOptions): void {
+export function serveClient(socket: WebSocket, { options, views, photons, curves, metrics, limits, failed }: ConnectionOptions): void {
   const outbox = createOutbox(socket, limits, metrics)
   const open: OpenSubscription[] = []
   const now = (): number => ttFromUnix(Date.now())
@@ -86,7 +88,7 @@ export function serveClient(socket: WebSocket, { options, views, photons, metric
         case 'curves': {
           if (descriptor === undefined) throw new HeavensError('bad-request', { reason: 'curves need an instrument' }, { path: 'filter.instrument' })
           return openCurves({
-            store: options.stores.curves, notices: views.curves, descriptor, filter: { instrument: descriptor.id, run, group, band, width }, outbox,
+            store: options.stores.curves, shared: curves, notices: views.curves, descriptor, filter: { instrument: descriptor.id, run, group, band, width }, outbox,
             failed(error) { close((entry) => entry.filter === filter); refuse(error) },
           })
         }

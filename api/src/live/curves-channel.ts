@@ -1,12 +1,12 @@
-import { encodeFrame } from '@heavens/schemas'
-import type { BinaryHeader, CurveBins, CurveNotice, InstrumentDescriptor } from '@heavens/schemas'
+import type { CurveNotice, InstrumentDescriptor } from '@heavens/schemas'
 import type { CurveStore } from '@heavens/storage'
-import { boundsOf, indexRange, phaseOf, readSeries, selectSeries } from '../curves/select-series.js'
+import { boundsOf, indexRange, phaseOf } from '../curves/select-series.js'
 import type { Series, SeriesFilter } from '../curves/select-series.js'
 import type { KeyedView } from '../views/keyed-view.js'
 import { mergeRange } from './merge-range.js'
 import type { TimeRange } from './merge-range.js'
 import type { Outbox } from './outbox.js'
+import type { SharedCurves } from './shared-curves.js'
 import type { Subscription } from './subscription.js'
 
 /** Bins of the recent past that a new subscription is given. */
@@ -18,6 +18,7 @@ const PACE = 200
 
 export interface CurvesChannelOptions {
   store: CurveStore
+  shared: SharedCurves
   notices: KeyedView<CurveNotice>
   descriptor: InstrumentDescriptor
   filter: SeriesFilter
@@ -31,7 +32,7 @@ export interface CurvesChannelOptions {
  * bins, read from the store; at most five times a second, and less often while the client is slow: notices that come
  * meanwhile are merged and counted as lost messages.
  */
-export function openCurves({ store, notices, descriptor, filter, outbox, failed }: CurvesChannelOptions): Subscription {
+export function openCurves({ store, shared, notices, descriptor, filter, outbox, failed }: CurvesChannelOptions): Subscription {
   const instrument = descriptor.id
   const known = new Map<string, number>()
   // What has changed and was not sent yet, by run: new bins and late ones long before them stay apart.
@@ -59,10 +60,10 @@ export function openCurves({ store, notices, descriptor, filter, outbox, failed 
   }
 
   async function sendBins(series: Series, from: number, to: number): Promise<void> {
-    const bins = await readSeries(store, series, from, to)
-    if (bins.index.length === 0) return
+    const message = await shared.message(series, from, to)
+    if (message === undefined) return
     await outbox.whenRoom()
-    if (!closed) outbox.offer('curves', curveMessage(series, bins, notices.get(`${instrument}/${series.key.run}`), notices.seq()))
+    if (!closed) outbox.offer('curves', message)
   }
 
   async function flush(): Promise<void> {
@@ -71,7 +72,7 @@ export function openCurves({ store, notices, descriptor, filter, outbox, failed 
     await outbox.whenRoom()
     const changed = pending
     pending = new Map()
-    for (const series of await selectSeries(store, descriptor, filter)) {
+    for (const series of await shared.select(descriptor, filter)) {
       if (closed) return
       await send(series, changed.get(series.key.run) ?? [])
     }
@@ -100,11 +101,4 @@ export function openCurves({ store, notices, descriptor, filter, outbox, failed 
       clearTimeout(timer)
     },
   }
-}
-
-function curveMessage({ key }: Series, bins: CurveBins, notice: { value: CurveNotice; seq: number } | undefined, seq: number): Uint8Array {
-  const { phase, ...arrays } = bins
-  const end = (bins.index.at(-1)! + 1) * key.width + phase
-  const header: BinaryHeader = { channel: 'curves', seq: notice?.seq ?? seq, ...key, phase, watermark: notice?.value.watermark ?? end }
-  return encodeFrame(header, arrays)
 }

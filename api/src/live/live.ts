@@ -8,11 +8,12 @@ import type { Metrics } from '../metrics.js'
 import type { Views } from '../views/views.js'
 import { serveClient } from './connection.js'
 import { createPhotonTail } from './photon-tail.js'
+import { createSharedCurves } from './shared-curves.js'
 
 /** What may wait for a client, unless the server is told otherwise. */
 export const LIMITS = { lossless: 10_000, buffered: 1 << 20 } as const
 /** Clients at once; one more is told to try again later (1013). */
-const MOST_CLIENTS = 500
+const MOST_CLIENTS = 2000
 /** A client that answers no ping within this time is gone [ms]. */
 const HEARTBEAT = 30_000
 
@@ -52,6 +53,7 @@ export function serveLive({ app, options, views, metrics, log, signal, limits = 
     log: options.stores.log, instruments: options.instruments, signal, failed,
     simulated: ({ instrument, run }) => views.health.get(`${instrument}/${run}`)?.value.simulated ?? options.status().simulated,
   })
+  const curves = createSharedCurves(options.stores.curves, views.curves, signal)
   const alive = new Set<WebSocket>()
 
   const wsHandler = (socket: WebSocket): void => {
@@ -59,7 +61,7 @@ export function serveLive({ app, options, views, metrics, log, signal, limits = 
     alive.add(socket)
     socket.on('pong', () => alive.add(socket))
     socket.on('close', () => alive.delete(socket))
-    serveClient(socket, { options, views, photons, metrics, limits, failed })
+    serveClient(socket, { options, views, photons, curves, metrics, limits, failed })
   }
   app.route({
     method: 'GET', url: '/live', schema: { hide: true }, wsHandler,
