@@ -1,5 +1,5 @@
 import { telemetryTopic, type StreamId } from '@heavens/schemas'
-import { decodeItem, type Log } from '@heavens/storage'
+import { readLogged, type Log } from '@heavens/storage'
 
 /** Compacted: which sources have come into which stream, and whether wholly. Key: topic + ' ' + source id. */
 const SOURCES_TOPIC = 'heavens.sources'
@@ -32,7 +32,7 @@ export async function lastWatermark(log: Log, stream: StreamId): Promise<{ time:
     const from = Math.max(first, next - span)
     for await (const batch of log.read(topic, 0, from, { follow: false })) {
       for (const record of batch.records) {
-        const item = decodeItem(record.value)
+        const item = readLogged(record.value)
         if (item.kind === 'watermark') found = { time: item.time, final: item.final }
       }
     }
@@ -50,7 +50,7 @@ export async function nextSequences(log: Log, stream: StreamId): Promise<Map<str
   const sequences = new Map<string, number>()
   for await (const batch of log.read(topic, 0, Math.max(first, next - RECENT), { follow: false })) {
     for (const record of batch.records) {
-      const item = decodeItem(record.value)
+      const item = readLogged(record.value)
       if (item.kind !== 'watermark' && item.kind !== 'ledger') sequences.set(item.source, Math.max(sequences.get(item.source) ?? 0, item.sequence + 1))
     }
   }
@@ -69,7 +69,7 @@ export async function resumePoint(log: Log, stream: StreamId, source: string, fr
   const { first } = await log.bounds(topic)
   for await (const batch of log.read(topic, 0, Math.max(first, from), { follow: false })) {
     for (const record of batch.records) {
-      const item = decodeItem(record.value)
+      const item = readLogged(record.value)
       if (item.kind === 'watermark' || item.kind === 'ledger' || item.source !== source) continue
       sequence = Math.max(sequence, item.sequence + 1)
       if (item.kind !== 'events' && item.kind !== 'rates' && item.kind !== 'pointing') preamble++

@@ -23,6 +23,7 @@ export const ERRORS = {
   'file-unusable': { status: 422, sentence: '{file} cannot be used: {reason}.' },
   'file-missing': { status: 404, sentence: '{file} cannot be opened: {reason}.' },
   'undecodable': { status: 422, sentence: 'Telemetry of {instrument} cannot be decoded: {reason}.' },
+  'message-too-new': { status: 500, sentence: 'A record was written in version {version} of the messages; this program reads up to version {known}.' },
   'log-unreachable': { status: 503, sentence: 'The log cannot be reached: {reason}.' },
   'log-offset': { status: 500, sentence: 'Offset {offset} of {topic} is no longer held; the first held is {first}.' },
   'log-refused': { status: 503, sentence: 'The log refuses the connection: {reason}.' },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeFrame, streamOfTopic } from '@heavens/schemas'
 import type { BinaryHeader, EventBlock, StreamId } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
-import { decodeItem } from '@heavens/storage'
+import { readLogged } from '@heavens/storage'
 import type { Log } from '@heavens/storage'
 
 /** Most photons in one message; of more, evenly spaced ones are kept. */
@@ -55,7 +55,7 @@ export function createPhotonTail(options: PhotonTailOptions): PhotonTail {
     }
     for await (const { records } of log.read(topic, 0, from, { signal })) {
       for (const record of records) {
-        const item = decodeItem(record.value)
+        const item = readLogged(record.value)
         if (item.kind === 'events') waiting.push(item)
       }
       if (waiting.length) timer ??= setTimeout(flush, PACE)

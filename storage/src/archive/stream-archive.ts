@@ -3,6 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeavensError, telemetryTopic, type DataItem, type Item, type StreamId } from '@heavens/schemas'
 import { decodeItem, encodeItem } from '../codec/item-frames.js'
+import { readLogged } from '../codec/logged-item.js'
 import { writeWhole } from '../files/durable-files.js'
 import type { Log } from '../log/log.js'
 import type { ArchivedItem } from './archive.js'
@@ -92,7 +93,7 @@ export function openStreamArchive(folder: string, stream: StreamId, log: Log, sl
     for await (const batch of log.read(topic, 0, next, { follow: false })) {
       for (const { offset, value } of batch.records) {
         if (offset >= to) return
-        take(offset, decodeItem(value))
+        take(offset, readLogged(value))
         if (bytes >= sliceBytes) await write()
       }
     }

@@ -1,5 +1,5 @@
 import { HeavensError, telemetryTopic, type StreamId } from '@heavens/schemas'
-import { decodeItem } from '../codec/item-frames.js'
+import { readLogged } from '../codec/logged-item.js'
 import type { Log } from '../log/log.js'
 import { isArchived, isPreamble, summarise, type ItemSummary, type Preamble } from './item-summary.js'
 
@@ -29,7 +29,7 @@ export function createTailIndex(log: Log, stream: StreamId): TailIndex {
       try {
         for await (const batch of log.read(topic, 0, read, { follow: false })) {
           for (const { offset, value } of batch.records) {
-            const item = decodeItem(value)
+            const item = readLogged(value)
             if (!isArchived(item)) continue
             items.push({ offset, ...summarise(item) })
             if (isPreamble(item)) preambles.push({ offset, item })

@@ -1,6 +1,7 @@
 import { Field, FixedSizeList, Float32, Float64, Int16, makeData, RecordBatch, RecordBatchReader, RecordBatchStreamWriter, Schema, Struct, Uint16, Uint8, type Data, type DataType } from 'apache-arrow'
 import { EVENT_COLUMN_TYPES, HeavensError, type EventBlock, type EventColumns, type PointingBlock, type RateBlock } from '@heavens/schemas'
 import { booleanOf, fieldsOf, jsonNumber, numberOf, stringOf } from './json-numbers.js'
+import { checkVersion } from './item-version.js'
 
 export type ArrowItem = EventBlock | RateBlock | PointingBlock
 
@@ -60,12 +61,14 @@ export function decodeArrowItem(bytes: Uint8Array): ArrowItem {
     const text = reader.schema?.metadata.get('heavens')
     if (text === undefined) throw new TypeError('the Arrow stream says nothing under "heavens"')
     const scalars = fieldsOf(JSON.parse(text), 'heavens')
+    checkVersion(scalars)
     instrument = `the source ${String(scalars['source'])}`
     const batch = reader.next().value as RecordBatch | undefined
     const columns = new Map<string, Column>()
     reader.schema.fields.forEach((field, i) => columns.set(field.name, valuesOf(field, batch?.data.children[i])))
     return readItem(scalars, columns, batch?.numRows ?? 0)
   } catch (error) {
+    if (error instanceof HeavensError && error.code === 'message-too-new') throw error
     throw new HeavensError('undecodable', { instrument, reason: error instanceof Error ? error.message : String(error) }, { cause: error })
   }
 }

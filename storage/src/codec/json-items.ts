@@ -1,4 +1,5 @@
 import { HeavensError, type CalibrationFile, type ChannelBounds, type EventBlock, type GoodTime, type Housekeeping, type Item, type LedgerItem, type PointingBlock, type RateBlock, type Watermark } from '@heavens/schemas'
+import { checkVersion } from './item-version.js'
 import { booleanOf, fieldsOf, jsonNumber, listOf, numberOf, stringOf } from './json-numbers.js'
 
 export type JsonItem = Exclude<Item, EventBlock | RateBlock | PointingBlock>
@@ -23,9 +24,11 @@ export function decodeJsonItem(bytes: Uint8Array): JsonItem {
   let instrument = 'an unknown instrument'
   try {
     const fields = fieldsOf(JSON.parse(decoder.decode(bytes)), 'the item')
+    checkVersion(fields)
     if (typeof fields['source'] === 'string') instrument = `the source ${fields['source']}`
     return readItem(fields)
   } catch (error) {
+    if (error instanceof HeavensError && error.code === 'message-too-new') throw error
     throw new HeavensError('undecodable', { instrument, reason: error instanceof Error ? error.message : String(error) }, { cause: error })
   }
 }

@@ -2,7 +2,7 @@ import { Subject } from 'rxjs'
 import { telemetryTopic, TOPICS, type StreamHealth, type StreamId } from '@heavens/schemas'
 import { unixFromTt } from '@heavens/science/time'
 import type { Instrument } from '@heavens/instruments'
-import { decodeItem, type LogBatch, type Stores } from '@heavens/storage'
+import { readLogged, type LogBatch, type Stores } from '@heavens/storage'
 import { bandTotals } from '../processors/bin-light-curves.js'
 import { forgetLate } from '../processors/forget-late.js'
 import { healthRecord } from '../processors/measure-health.js'
@@ -11,6 +11,7 @@ import { processItems } from './process-items.js'
 import { ALL_BANDS, createRenderer, renderImage, type ImageRenderer } from './render-images.js'
 import { rerunTrigger } from './rerun-trigger.js'
 import { reviseBins } from './revise-bins.js'
+import { keepUnreadable } from './keep-unreadable.js'
 import { loadSnapshot, storeSnapshot } from './snapshot-slots.js'
 import { createStreamState, type StreamState } from './stream-state.js'
 
@@ -55,7 +56,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
   let { state, offset } = found ?? { state: createStreamState(descriptor, stream), offset: (await stores.log.bounds(topic)).first }
   let outbox = createOutbox()
   const items = new Subject<Parameters<typeof collectItem>[0]>()
-  function collectItem(item: ReturnType<typeof decodeItem>): void {
+  function collectItem(item: ReturnType<typeof readLogged>): void {
     items.next(item)
   }
   const subscription = items.pipe(processItems(state)).subscribe((output) => collect(outbox, output))
@@ -69,7 +70,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
   const take = async (batch: LogBatch): Promise<void> => {
     const began = options.clock()
     outbox = createOutbox()
-    const decoded = batch.records.map((record) => ({ offset: record.offset, item: decodeItem(record.value) }))
+    const decoded = batch.records.map((record) => ({ offset: record.offset, item: readLogged(record.value) }))
     const tooLate = new Map<number, number>()
     const known = new Set(state.transients.published.map((p) => p.candidate.id))
     for (const { offset: at, item } of decoded) {
@@ -79,6 +80,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
       if ('count' in item) work.rows += item.count
     }
     options.guard?.()
+    await keepUnreadable(stores.log, batch, decoded)
     const phase = Number.isNaN(state.curves.phase) ? 0 : state.curves.phase
     const entries = curveEntries(outbox, descriptor, stream, phase)
     if (entries.length > 0) await stores.curves.put(entries)
