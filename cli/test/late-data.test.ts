@@ -4,11 +4,13 @@ import { findInstrument } from '@heavens/instruments'
 import { ingestFiles } from '@heavens/ingest'
 import { openEmbeddedStores, type LogBatch, type ReadOptions, type Stores } from '@heavens/storage'
 import { runStream, type StreamState } from '@heavens/stream-processors'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { streamDigests, type StreamDigest } from '../src/commands/digest.js'
 import { realFiles, temporaryFolder } from './heavens.js'
-import { delayed, halves, itemsOf, putItems } from './late-log.js'
+import { cut, delayed, halves, itemsOf, putItems } from './late-log.js'
 import { seeded } from './tte-file.js'
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 
 let folder: string
 let remove: () => Promise<void>
@@ -73,9 +75,9 @@ async function outcomeOf(instrument: string, items: readonly Item[], options?: R
 }
 
 /** The items of real files in blocks of about a second (of the speed of a live stream), and what comes of them in order. */
-async function ordered(instrument: string, files: readonly string[]): Promise<{ items: Item[]; clean: Outcome }> {
+async function ordered(instrument: string, files: readonly string[], speed = 1e9): Promise<{ items: Item[]; clean: Outcome }> {
   return inStores(async (stores) => {
-    expect((await ingestFiles(files, { stores, speed: 1e9, runPrefix: 'replay' })).refused).toEqual([])
+    expect((await ingestFiles(files, { stores, speed, runPrefix: 'replay' })).refused).toEqual([])
     return { items: await itemsOf(stores.log, { instrument, run: 'main' }), clean: await outcome(stores, instrument) }
   })
 }
@@ -188,5 +190,29 @@ describe('GRB180120A', () => {
       const { digest } = await outcome(stores, 'fermi-gbm', { maxBytes: 300_000, tick: 1000 })
       expect(digest).toEqual(clean.digest)
     })
+  })
+})
+
+describe('photons with directions (2FHL)', () => {
+  const files = realFiles('fermi-lat/2fhl_allsky/fermi_2fhl_events_selected.fits.gz')
+
+  it.skipIf(!files.present)('end with the digest of the ordered run, images too, where 30 percent come up to hours late', async () => {
+    const { items } = await ordered('fermi-lat', files.paths, Infinity)
+    // Photons come an hour apart: blocks of half a dozen of them, each with its watermark.
+    const blocks = cut(items, 4).slice(0, 3000)
+    const end: Item = { kind: 'watermark', time: blocksIn(blocks).at(-1)!.stop, final: true }
+    const clean = await outcomeOf('fermi-lat', [...blocks, end])
+    expect(clean.state.images!.totals[1]!.reduce((a, b) => a + b)).toBeGreaterThan(0)
+    const random = seeded(8)
+    const list = blocksIn(blocks)
+    // Not across the gaps of weeks that the list has: what comes behind one is too late for the day that results are revised.
+    const near = (nth: number): boolean => list[Math.min(list.length - 1, nth + 4)]!.stop - list[nth]!.start < 80_000
+    const some = (share: number) => (nth: number): number | undefined => (nth > 0 && random() < share && near(nth) ? 20_000 * random() : undefined)
+    const late = delayed(blocks, (_, nth) => some(0.4)(nth), some(0.05))
+    expect(blocksIn(late).filter((b) => b.late).length).toBeGreaterThan(0.25 * list.length)
+    const { digest, state } = await outcomeOf('fermi-lat', [...late, end], { maxBytes: 200_000 })
+    expect(state.health.ledger).toMatchObject({ tooLate: 0 })
+    expect(state.health.events).toBe(clean.state.health.events)
+    expect(digest).toEqual(clean.digest)
   })
 })

@@ -47,6 +47,7 @@ export function delayed(items: readonly Item[], delay: Delay, again: (nth: numbe
     out.push(item)
     if (item.kind === 'watermark') deliver(item.time)
   }
+  deliver(Infinity)
   return out
 }
 
@@ -58,4 +59,20 @@ export function halves(block: EventBlock): [EventBlock, EventBlock] {
     return { ...block, sequence: odd ? block.sequence + 1_000_000 : block.sequence, columns, count: columns.time.length }
   }
   return [half(0), half(1)]
+}
+
+/** The event blocks of an ordered stream cut into blocks of so many rows, a watermark behind each; other items as they are. */
+export function cut(items: readonly Item[], rows: number): Item[] {
+  const out: Item[] = items.filter((i) => i.kind !== 'events' && i.kind !== 'watermark' && i.kind !== 'ledger')
+  let sequence = 1_000_000
+  for (const item of items) {
+    if (item.kind !== 'events') continue
+    for (let from = 0; from < item.count; from += rows) {
+      const to = Math.min(item.count, from + rows)
+      const columns = Object.fromEntries(Object.entries(item.columns).map(([name, column]) => [name, (column as Float64Array).slice(from, to)])) as unknown as EventBlock['columns']
+      const stop = to < item.count ? item.columns.time[to]! : item.stop
+      out.push({ ...item, sequence: sequence++, columns, count: to - from, start: columns.time[0]!, stop }, { kind: 'watermark', time: stop, final: false })
+    }
+  }
+  return out
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EventBlock, InstrumentDescriptor, PointingBlock } from '@heavens/schemas'
+import type { EventBlock, InstrumentDescriptor, Item, PointingBlock } from '@heavens/schemas'
 import { ang2pixRing, nside2npix, pix2angRing, separation } from '@heavens/science/sky'
 import { seededRandom } from '@heavens/science/statistics'
 import { counter } from '../testing/streams.js'
@@ -74,6 +74,27 @@ describe('roll-images', () => {
     stepImages(state, { kind: 'watermark', time: 1000, final: false })
     expect(Math.max(...state.exposure[0]!)).toBeLessThan(1e-9)
     expect(Math.max(...state.exposure[1]!)).toBeGreaterThan(29)
+  })
+
+  it('has the exposure of pointings in time when they come late, in any order', () => {
+    const rows = Array.from({ length: 40 }, (_, i) => pointing(i * 30, (i * 11) % 360, (i * 7) % 90 - 45))
+    const mark = (time: number): Item => ({ kind: 'watermark', time, final: false })
+    const clean = createImages(imager)!
+    rows.forEach((row, i) => [row, mark((i + 1) * 30)].forEach((item) => stepImages(clean, item)))
+    const ragged = createImages(imager)!
+    const late = (i: number): boolean => i % 3 === 1
+    rows.forEach((row, i) => {
+      if (!late(i)) stepImages(ragged, row)
+      stepImages(ragged, mark((i + 1) * 30))
+      // Far behind the edge of the shortest window some of them, and the later before the earlier.
+      if (i % 6 === 5) for (const k of [i - 1, i - 4]) stepImages(ragged, { ...rows[k]!, late: true } as Item)
+    })
+    for (const k of rows.keys()) if (late(k) && k > 35) stepImages(ragged, { ...rows[k]!, late: true } as Item)
+    for (const state of [clean, ragged]) stepImages(state, mark(1260))
+    expect(ragged.exposure).toEqual(clean.exposure)
+    for (const state of [clean, ragged]) stepImages(state, mark(1e6))
+    expect(ragged.exposure).toEqual(clean.exposure)
+    expect(Math.max(...clean.exposure[1]!)).toBeGreaterThan(100)
   })
 })
 

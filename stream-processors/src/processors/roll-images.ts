@@ -88,11 +88,28 @@ function takePhotons(state: ImageState, block: EventBlock): void {
 
 function takePointings(state: ImageState, block: PointingBlock): void {
   state.hasExposure = true
+  const { windows } = state.descriptor.images!
   for (const row of pointingRows(block)) {
-    for (const exposure of state.exposure) expose(state, exposure, row, 1)
+    state.exposure.forEach((exposure, w) => {
+      // A late pointing is behind the edge of some windows already.
+      if (!block.late || row.time >= edgeOf(state, windows[w]!.seconds)) expose(state, exposure, row, 1)
+    })
     state.pointings.push(row)
   }
+  if (block.late) {
+    state.pointings.sort((a, b) => a.time - b.time)
+    windows.forEach(({ seconds }, w) => {
+      if (seconds === null) return
+      const inside = state.pointings.findIndex((row) => row.time >= edgeOf(state, seconds))
+      state.pointingsLeft[w] = state.pointingsDropped + (inside < 0 ? state.pointings.length : inside)
+    })
+  }
   state.revision += block.count
+}
+
+/** Start of a window that has this length; what is older has left it. */
+function edgeOf(state: ImageState, seconds: number | null): number {
+  return seconds === null || Number.isNaN(state.watermark) ? -Infinity : state.watermark - seconds
 }
 
 const COARSE_VECTORS = pixelVectors(EXPOSURE_NSIDE)
