@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Candidate, InstrumentDescriptor, Item } from '@heavens/schemas'
+import type { Candidate, EventBlock, InstrumentDescriptor, Item, PointingBlock } from '@heavens/schemas'
 import { separation } from '@heavens/science/sky'
 import { seededRandom } from '@heavens/science/statistics'
 import { counter } from '../testing/streams.js'
@@ -48,8 +48,8 @@ function sky(seconds: number, source: { ra: number; dec: number; on: number; off
   return items
 }
 
-function detect(items: readonly Item[]): Candidate[] {
-  const state = createSkyTransients(imager, 'main')
+function detect(items: readonly Item[], lateHorizon = 60): Candidate[] {
+  const state = createSkyTransients({ ...imager, lateHorizon }, 'main')
   const last = new Map<string, Candidate>()
   for (const item of items) stepSkyTransients(state, item, (c) => last.set(c.id, structuredClone(c)))
   return [...last.values()]
@@ -82,4 +82,47 @@ describe('detect-sky-transients', () => {
     expect(detect(swapped)).toEqual(one)
     expect(one).toHaveLength(1)
   })
+
+  it('ends with what data in time give when photons and pointings come late, in any order', () => {
+    const items = sky(120_000, { ra: 194.5, dec: 41, on: 100_000, off: 120_000, rate: 0.06 })
+    const random = seededRandom(4)
+    const late = delayed(items, () => (random.uniform() < 0.3 ? 30_000 * random.uniform() : 0))
+    expect(values(detect(late, 40_000))).toEqual(values(detect(items)))
+    expect(detect(items)).toHaveLength(1)
+  })
+
+  it('finds a source whose photons all come late, and retracts what late pointings explain', () => {
+    const source = { ra: 194.5, dec: 41, on: 100_000, off: 120_000, rate: 0.06 }
+    const items = sky(150_000, source)
+    const flare = delayed(items, (item) => (item.kind === 'events' && item.start >= 1e8 + 100_000 && item.start < 1e8 + 120_000 ? 35_000 : 0))
+    expect(values(detect(flare, 60_000))).toEqual(values(detect(items)))
+    // For a while three of four pointings are missing: the photons are too many for the rest.
+    const steady = sky(150_000, undefined)
+    const half = delayed(steady, (item) => (item.kind === 'pointing' && item.start >= 1e8 + 100_000 && item.start < 1e8 + 120_000 && item.start % 2000 !== 0 ? 25_000 : 0))
+    const found = detect(half, 60_000)
+    expect(found.length).toBeGreaterThan(0)
+    expect(found.every((c) => c.state === 'retracted')).toBe(true)
+  })
 })
+
+/** The same items, each data item so many seconds behind its place. */
+function delayed(items: readonly Item[], delay: (item: PointingBlock | EventBlock) => number): Item[] {
+  const out: Item[] = []
+  const waiting: { due: number; item: Item }[] = []
+  for (const item of items) {
+    if (item.kind === 'events' || item.kind === 'pointing') {
+      const wait = delay(item)
+      if (wait > 0) waiting.push({ due: item.stop + wait, item: { ...item, late: true } })
+      else out.push(item)
+    } else if (item.kind === 'watermark') {
+      const due = waiting.filter((w) => item.final || w.due <= item.time).sort((a, b) => a.due - b.due)
+      for (const { item: late } of due) out.push(late)
+      waiting.splice(0, waiting.length, ...waiting.filter((w) => !due.includes(w)))
+      out.push(item)
+    }
+  }
+  return out
+}
+
+/** What is said of candidates that stand; ids and revisions tell how it came to be known. */
+const values = (found: readonly Candidate[]): Candidate[] => found.filter((c) => c.state !== 'retracted').map((c) => ({ ...c, id: '', revision: 0 }))

@@ -1,9 +1,10 @@
-import type { Candidate, EventBlock, ImageTrigger, InstrumentDescriptor, Item, PointingBlock } from '@heavens/schemas'
+import type { Candidate, EventBlock, ImageTrigger, InstrumentDescriptor, Item, PointingBlock, Watermark } from '@heavens/schemas'
 import { ang2pixRingMany, nearestSource, nside2npix, pix2angRing, separation, unitVector } from '@heavens/science/sky'
 import { createFocus, focusStep, resetFocus, type FocusState } from '@heavens/science/timing'
 import { candidateId } from './candidate-id.js'
 import { bandOfEnergy } from './energy-bands.js'
-import { exposePixels, pixelVectors, pointingRows } from './pointing-exposure.js'
+import { EXPOSURE_STEPS, exposePixels, pixelVectors, pointingRows } from './pointing-exposure.js'
+import { publish, reconcile, type Published } from './publish-candidates.js'
 
 /** Cells of 3.7°: wider than the point-spread function, so that a source's photons mostly fall into one. */
 const CELL_NSIDE = 16
@@ -37,12 +38,24 @@ export interface SkyTransientState {
 interface CellTrigger {
   trigger: ImageTrigger
   slot: number
-  /** slots that are being filled, by their index */
+  /** slots that are being filled, and those that late data may still change, by their index */
   filling: Map<number, Slot>
   /** first slot that has not been judged; −Infinity before data */
   next: number
-  /** photons of the last slots, for the position */
+  /** photons of the last slots, for the position; ascending where `sorted` */
   photons: { time: number; ra: number; dec: number; cell: number }[]
+  sorted: boolean
+  /** first judged slot that late data have changed since the last watermark; Infinity where none has */
+  changed: number
+  search: CellSearch
+  /** the search as it was behind the last slot that nothing can change any more, and the slot that follows: from there it runs again */
+  base: CellSearch
+  baseNext: number
+  published: Published[]
+}
+
+/** What judging slots changes. */
+interface CellSearch {
   learntCounts: Float64Array
   learntExposure: Float64Array
   /** raw sums, for the error of the rate */
@@ -51,6 +64,8 @@ interface CellTrigger {
   line: { counts: Float64Array; exposure: Float64Array }[]
   focus: FocusState[]
   open: OpenPlace[]
+  /** the last version of each candidate */
+  found: Candidate[]
 }
 
 interface Slot {
@@ -71,37 +86,68 @@ export function createSkyTransients(descriptor: InstrumentDescriptor, run: strin
   const triggers = descriptor.triggers.image.flatMap((trigger): CellTrigger[] => {
     const slot = descriptor.images?.windows.find((w) => w.id === trigger.window)?.seconds
     if (!slot) return []
-    return [{
-      trigger, slot, filling: new Map(), next: -Infinity, photons: [],
-      learntCounts: new Float64Array(CELLS), learntExposure: new Float64Array(CELLS), learntTotal: new Float64Array(CELLS), slots: 0, line: [],
-      focus: Array.from({ length: CELLS }, () => createFocus({ sigma: trigger.sigma, muMin: LEAST_RATIO })), open: [],
-    }]
+    return [{ trigger, slot, filling: new Map(), next: -Infinity, photons: [], sorted: true, changed: Infinity, search: createSearch(trigger), base: createSearch(trigger), baseNext: -Infinity, published: [] }]
   })
   return { descriptor, run, triggers }
 }
 
-/** Take one item; at a watermark the slots that have ended are judged, in order. Late items change no slot that is judged. */
+function createSearch(trigger: ImageTrigger): CellSearch {
+  return {
+    learntCounts: new Float64Array(CELLS), learntExposure: new Float64Array(CELLS), learntTotal: new Float64Array(CELLS), slots: 0, line: [],
+    focus: Array.from({ length: CELLS }, () => createFocus({ sigma: trigger.sigma, muMin: LEAST_RATIO })), open: [], found: [],
+  }
+}
+
+/** Take one item; at a watermark the slots that have ended are judged, in order, those that late data have changed anew. */
 export function stepSkyTransients(state: SkyTransientState, item: Item, emit: (candidate: Candidate) => void): void {
   for (const trigger of state.triggers) {
     if (item.kind === 'events') takePhotons(state, trigger, item)
     else if (item.kind === 'pointing') takePointings(state, trigger, item)
-    else if (item.kind === 'watermark') {
-      const end = Math.floor(item.time / trigger.slot)
-      for (const index of [...trigger.filling.keys()].filter((i) => i < end).sort((x, y) => x - y)) {
-        const slot = trigger.filling.get(index)!
-        trigger.filling.delete(index)
-        if (slot.exposure) judgeSlot(state, trigger, index, slot.cells, slot.exposure, emit)
-      }
-      trigger.next = Math.max(trigger.next, end)
-      forgetPhotons(trigger, (end - KEPT_SLOTS) * trigger.slot)
-      if (item.final) for (const place of trigger.open.splice(0)) tell(place, 'closed', emit)
-    }
+    else if (item.kind === 'watermark') takeWatermark(state, trigger, item, emit)
   }
+}
+
+function takeWatermark(state: SkyTransientState, trigger: CellTrigger, item: Watermark, emit: (candidate: Candidate) => void): void {
+  const end = Math.floor(item.time / trigger.slot)
+  const again = trigger.changed < trigger.next
+  if (!trigger.sorted) trigger.photons.sort((a, b) => a.time - b.time)
+  trigger.sorted = true
+  if (again) {
+    trigger.search = structuredClone(trigger.base)
+    judgeSlots(state, trigger, trigger.search, trigger.baseNext, end, () => {})
+  } else judgeSlots(state, trigger, trigger.search, trigger.next, end, (found) => emit(publish(trigger.published, found)))
+  trigger.changed = Infinity
+  trigger.next = Math.max(trigger.next, end)
+  if (item.final) for (const place of trigger.search.open.splice(0)) tell(trigger.search, place, 'closed', again ? () => {} : (found) => emit(publish(trigger.published, found)))
+  if (again) for (const version of reconcile(trigger.published, trigger.search.found, trigger.baseNext * trigger.slot)) emit(version)
+  const fixed = Math.floor((item.time - state.descriptor.lateHorizon) / trigger.slot)
+  judgeSlots(state, trigger, trigger.base, trigger.baseNext, fixed, () => {})
+  for (const index of trigger.filling.keys()) if (index < fixed) trigger.filling.delete(index)
+  trigger.baseNext = Math.max(trigger.baseNext, fixed)
+  forgetPhotons(trigger, (trigger.baseNext - KEPT_SLOTS) * trigger.slot)
+  forgetFound(trigger)
+}
+
+/** Judge the slots from…to that hold anything, in order. */
+function judgeSlots(state: SkyTransientState, trigger: CellTrigger, search: CellSearch, from: number, to: number, emit: (found: Candidate) => void): void {
+  for (const index of [...trigger.filling.keys()].filter((i) => i >= from && i < to).sort((x, y) => x - y)) {
+    const { cells, exposure } = trigger.filling.get(index)!
+    if (exposure) judgeSlot(state, trigger, search, index, cells, exposure, emit)
+  }
+}
+
+/** Forget candidates that ended so long ago that no late data can change them. */
+function forgetFound(trigger: CellTrigger): void {
+  const oldest = (trigger.baseNext - KEPT_SLOTS) * trigger.slot
+  const open = new Set([...trigger.base.open, ...trigger.search.open].map((place) => place.candidate.id))
+  trigger.published = trigger.published.filter((p) => p.candidate.stop >= oldest || open.has(p.as))
+  for (const search of [trigger.base, trigger.search]) search.found = search.found.filter((f) => f.stop >= oldest || open.has(f.id))
 }
 
 function slotAt(trigger: CellTrigger, time: number): Slot | undefined {
   const index = Math.floor(time / trigger.slot)
-  if (index < trigger.next) return undefined
+  if (index < trigger.baseNext) return undefined
+  if (index < trigger.next) trigger.changed = Math.min(trigger.changed, index)
   let slot = trigger.filling.get(index)
   if (!slot) trigger.filling.set(index, (slot = { cells: [], exposure: null }))
   return slot
@@ -111,6 +157,7 @@ function takePhotons(state: SkyTransientState, trigger: CellTrigger, block: Even
   const { ra, dec, time, energy } = block.columns
   if (!ra || !dec || !energy) return
   const { bands } = state.descriptor
+  if (block.late) trigger.sorted = false
   const cells = new Int32Array(block.count)
   ang2pixRingMany(CELL_NSIDE, ra, dec, cells)
   for (let i = 0; i < block.count; i++) {
@@ -130,33 +177,34 @@ function takePointings(state: SkyTransientState, trigger: CellTrigger, block: Po
     const slot = slotAt(trigger, row.time)
     if (!slot) continue
     const exposure = (slot.exposure ??= new Float64Array(CELLS))
-    exposePixels(state.descriptor, row, CELL_VECTORS, (cell, seconds) => (exposure[cell]! += seconds))
+    // In whole steps such sums are exact, so that the order in which pointings come does not show.
+    exposePixels(state.descriptor, row, CELL_VECTORS, (cell, seconds) => (exposure[cell]! += Math.round(seconds * EXPOSURE_STEPS) / EXPOSURE_STEPS))
   }
 }
 
-function judgeSlot(state: SkyTransientState, trigger: CellTrigger, index: number, cells: readonly number[], exposure: Float64Array, emit: (candidate: Candidate) => void): void {
+function judgeSlot(state: SkyTransientState, trigger: CellTrigger, search: CellSearch, index: number, cells: readonly number[], exposure: Float64Array, emit: (found: Candidate) => void): void {
   const { slot } = trigger
   const counts = new Float64Array(CELLS)
   for (const c of cells) counts[c]!++
   const start = index * slot
   const hits: { cell: number; significance: number; length: number }[] = []
-  if (trigger.slots >= SETTLE) {
+  if (search.slots >= SETTLE) {
     for (let c = 0; c < CELLS; c++) {
-      if (!(exposure[c]! > 0) || trigger.learntTotal[c]! < LEAST_LEARNT) continue
-      const expected = (trigger.learntCounts[c]! / trigger.learntExposure[c]!) * exposure[c]!
-      const significance = focusStep(trigger.focus[c]!, counts[c]!, expected)
-      if (significance > 0) hits.push({ cell: c, significance, length: trigger.focus[c]!.hitLength })
+      if (!(exposure[c]! > 0) || search.learntTotal[c]! < LEAST_LEARNT) continue
+      const expected = (search.learntCounts[c]! / search.learntExposure[c]!) * exposure[c]!
+      const significance = focusStep(search.focus[c]!, counts[c]!, expected)
+      if (significance > 0) hits.push({ cell: c, significance, length: search.focus[c]!.hitLength })
     }
   }
   hits.sort((a, b) => b.significance - a.significance || a.cell - b.cell)
-  for (const hit of hits) takeHit(state, trigger, hit, start + slot, emit)
-  trigger.open = trigger.open.filter((place) => {
+  for (const hit of hits) takeHit(state, trigger, search, hit, start + slot, emit)
+  search.open = search.open.filter((place) => {
     if (exposure[place.cell]! > 0) place.silent++
     if (place.silent <= QUIET_SLOTS) return true
-    tell(place, 'closed', emit)
+    tell(search, place, 'closed', emit)
     return false
   })
-  learn(trigger, counts, exposure)
+  learn(search, counts, exposure)
 }
 
 /** Photons before `oldest` give no position any more, whether their slots could be judged or not. */
@@ -165,23 +213,23 @@ function forgetPhotons(trigger: CellTrigger, oldest: number): void {
 }
 
 /** Put the slot into the delay line; what leaves it is learnt. */
-function learn(trigger: CellTrigger, counts: Float64Array, exposure: Float64Array): void {
-  trigger.line.push({ counts, exposure })
-  trigger.slots++
-  if (trigger.line.length <= DELAY) return
-  const old = trigger.line.shift()!
-  const weight = Math.max(ALPHA, 1 / (trigger.slots - DELAY))
+function learn(search: CellSearch, counts: Float64Array, exposure: Float64Array): void {
+  search.line.push({ counts, exposure })
+  search.slots++
+  if (search.line.length <= DELAY) return
+  const old = search.line.shift()!
+  const weight = Math.max(ALPHA, 1 / (search.slots - DELAY))
   for (let c = 0; c < CELLS; c++) {
-    trigger.learntCounts[c]! += weight * (old.counts[c]! - trigger.learntCounts[c]!)
-    trigger.learntExposure[c]! += weight * (old.exposure[c]! - trigger.learntExposure[c]!)
-    trigger.learntTotal[c]! += old.counts[c]!
+    search.learntCounts[c]! += weight * (old.counts[c]! - search.learntCounts[c]!)
+    search.learntExposure[c]! += weight * (old.exposure[c]! - search.learntExposure[c]!)
+    search.learntTotal[c]! += old.counts[c]!
   }
 }
 
-function takeHit(state: SkyTransientState, trigger: CellTrigger, hit: { cell: number; significance: number; length: number }, stop: number, emit: (candidate: Candidate) => void): void {
+function takeHit(state: SkyTransientState, trigger: CellTrigger, search: CellSearch, hit: { cell: number; significance: number; length: number }, stop: number, emit: (found: Candidate) => void): void {
   const { descriptor } = state
   const place = locate(trigger, descriptor, hit.cell, stop)
-  const known = trigger.open.find((p) => separation(p.candidate.ra!, p.candidate.dec!, place.ra, place.dec) < SAME_PLACE)
+  const known = search.open.find((p) => separation(p.candidate.ra!, p.candidate.dec!, place.ra, place.dec) < SAME_PLACE)
   const start = stop - hit.length * trigger.slot
   if (known) {
     known.silent = 0
@@ -189,26 +237,26 @@ function takeHit(state: SkyTransientState, trigger: CellTrigger, hit: { cell: nu
     candidate.stop = stop
     if (hit.significance <= candidate.significance) return
     Object.assign(candidate, { significance: hit.significance, timescale: stop - start, start: Math.min(candidate.start, start), ...place }, nature(place))
-    return tell(known, 'open', emit)
+    return tell(search, known, 'open', emit)
   }
-  resetNeighbours(trigger, hit.cell)
+  resetNeighbours(search, hit.cell)
   const opened: OpenPlace = {
     candidate: {
       id: candidateId(descriptor.id, state.run, 'sky', trigger.trigger.window, hit.cell, Math.round(start / trigger.slot)),
-      instrument: descriptor.id, run: state.run, revision: -1, state: 'open', trigger: 'image', time: start, start, stop,
+      instrument: descriptor.id, run: state.run, revision: 0, state: 'open', trigger: 'image', time: start, start, stop,
       significance: hit.significance, band: trigger.trigger.band, groups: descriptor.groups.map((g) => g.id), timescale: stop - start,
       ...place, ...nature(place), simulated: state.run === 'simulated',
     },
     cell: hit.cell, silent: 0,
   }
-  trigger.open.push(opened)
-  tell(opened, 'open', emit)
+  search.open.push(opened)
+  tell(search, opened, 'open', emit)
 }
 
 /** A bright excess spills over: what its neighbours saw of it is not theirs. */
-function resetNeighbours(trigger: CellTrigger, cell: number): void {
+function resetNeighbours(search: CellSearch, cell: number): void {
   const [ra, dec] = pix2angRing(CELL_NSIDE, cell)
-  for (let c = 0; c < CELLS; c++) if (c !== cell && separation(ra, dec, ...pix2angRing(CELL_NSIDE, c)) < SAME_PLACE) resetFocus(trigger.focus[c]!)
+  for (let c = 0; c < CELLS; c++) if (c !== cell && separation(ra, dec, ...pix2angRing(CELL_NSIDE, c)) < SAME_PLACE) resetFocus(search.focus[c]!)
 }
 
 /** Where in the cell: the mean of the photons around the densest one, and its error radius (90 %). */
@@ -252,8 +300,11 @@ function nature(place: { ra: number; dec: number; radius: number }): Pick<Candid
   }
 }
 
-function tell(place: OpenPlace, state: 'open' | 'closed', emit: (candidate: Candidate) => void): void {
+function tell(search: CellSearch, place: OpenPlace, state: 'open' | 'closed', emit: (found: Candidate) => void): void {
   place.candidate.state = state
-  place.candidate.revision++
-  emit({ ...place.candidate })
+  const found = { ...place.candidate }
+  const i = search.found.findIndex((f) => f.id === found.id)
+  if (i < 0) search.found.push(found)
+  else search.found[i] = found
+  emit(found)
 }

@@ -11,6 +11,9 @@ export interface PointingRow {
   live: number
 }
 
+/** Exposure is kept in whole steps of 2⁻²⁰ s: such sums are exact, so that the order of adding and taking away does not show. */
+export const EXPOSURE_STEPS = 2 ** 20
+
 /** The rows of a block that expose anything. */
 export function pointingRows(block: PointingBlock): PointingRow[] {
   const rows: PointingRow[] = []

@@ -1,7 +1,7 @@
 import type { EventBlock, InstrumentDescriptor, Item, PointingBlock } from '@heavens/schemas'
 import { ang2pixRingMany, nside2npix, pix2angRing } from '@heavens/science/sky'
 import { bandOfEnergy, NO_BAND } from './energy-bands.js'
-import { exposePixels, pixelVectors, pointingRows, type PointingRow } from './pointing-exposure.js'
+import { EXPOSURE_STEPS, exposePixels, pixelVectors, pointingRows, type PointingRow } from './pointing-exposure.js'
 
 /** Exposure varies slowly over the sky: it is kept on coarser pixels. */
 export const EXPOSURE_NSIDE = 32
@@ -113,9 +113,6 @@ function edgeOf(state: ImageState, seconds: number | null): number {
 }
 
 const COARSE_VECTORS = pixelVectors(EXPOSURE_NSIDE)
-
-/** Exposure is kept in whole steps of 2⁻²⁰ s: such sums are exact, so that the order of adding and taking away does not show. */
-const EXPOSURE_STEPS = 2 ** 20
 
 /** Add (or with sign −1 take away) a pointing. */
 function expose(state: ImageState, exposure: Float64Array, row: PointingRow, sign: number): void {
