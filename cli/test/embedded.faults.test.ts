@@ -1,0 +1,51 @@
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { StreamHealth } from '@heavens/schemas'
+import { openEmbeddedStores } from '@heavens/storage'
+import { contradictions } from './faults/alerts.js'
+import { percentile, seededRandom, supervise, until } from './faults/chaos.js'
+import { makeOracle, type Oracle } from './faults/oracle.js'
+import { heavens, temporaryFolder } from './heavens.js'
+
+const SEED = 20261127
+const KILLS = 15
+const SPEED = 25
+
+let folder: string
+let remove: () => Promise<void>
+let oracle: Oracle
+beforeAll(async () => {
+  ({ folder, remove } = await temporaryFolder())
+  oracle = await makeOracle(folder)
+})
+afterAll(() => remove())
+
+async function health(output: string): Promise<StreamHealth[]> {
+  const url = [...output.matchAll(/at (http:\/\/127\.0\.0\.1:\d+)/g)].at(-1)![1]
+  return ((await (await fetch(`${url}/api/v1/status`)).json()) as { streams: StreamHealth[] }).streams
+}
+
+it('heavens up, killed again and again while it replays a burst, ends with the results of one clean pass', async () => {
+  const random = seededRandom(SEED)
+  const data = path.join(folder, 'killed')
+  const up = await supervise('up', ['up', '--port', '0', '--data', data, '--replay', ...oracle.files, '--speed', String(SPEED)], {}, /at http:/)
+  const recoveries: number[] = []
+  try {
+    for (let i = 0; i < KILLS; i++) {
+      await sleep(600 + 1500 * random())
+      recoveries.push(await up.kill())
+    }
+    await until(() => health(up.output()), (streams) => streams.length === 1 && streams[0]!.ended, 120)
+  } finally {
+    await up.end()
+  }
+  const { stdout } = await heavens('digest', '--data', data, '--json')
+  const stores = await openEmbeddedStores(data)
+  const doubled = await contradictions(stores)
+  await stores.close()
+  console.log(`heavens up: seed ${SEED}, ${KILLS} kills; from kill to listening again p50 ${Math.round(percentile(recoveries, 0.5))} ms, p95 ${Math.round(percentile(recoveries, 0.95))} ms`)
+  expect(stdout).toBe(oracle.digest)
+  expect(doubled).toEqual([])
+  expect(percentile(recoveries, 0.95)).toBeLessThan(5000)
+})

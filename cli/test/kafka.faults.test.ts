@@ -1,0 +1,150 @@
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { telemetryTopic, type Job, type RolePresence } from '@heavens/schemas'
+import { openStores, readStoreSettings, type Stores } from '@heavens/storage'
+import { startBroker, whyNoBroker, type TestBroker } from '../../storage/test/kafka-broker.js'
+import { allPlayed, candidates, contradictions } from './faults/alerts.js'
+import { percentile, seededRandom, supervise, until, type Supervised } from './faults/chaos.js'
+import { makeOracle, type Oracle } from './faults/oracle.js'
+import { heavens, start, temporaryFolder } from './heavens.js'
+
+const SEED = 20261128
+const SPEED = 25
+const TOPIC = telemetryTopic({ instrument: 'fermi-gbm', run: 'main' })
+
+const missing = whyNoBroker(true)
+if (missing) console.warn(`SKIPPED: faults over Kafka: ${missing}`)
+
+describe.skipIf(missing !== undefined)('roles over a real Kafka', () => {
+  let folder: string
+  let remove: () => Promise<void>
+  let oracle: Oracle
+  let broker: TestBroker
+  let running: Supervised[] = []
+  let stores: Stores | undefined
+
+  beforeAll(async () => {
+    ({ folder, remove } = await temporaryFolder())
+    oracle = await makeOracle(folder)
+    broker = await startBroker(9495, { ours: true })
+  })
+  afterEach(async () => {
+    await stores?.close()
+    stores = undefined
+    await Promise.all(running.map((program) => program.end()))
+    running = []
+  })
+  afterAll(async () => {
+    await broker?.stop()
+    await remove()
+  })
+
+  /** Variables of one installation of its own. */
+  function installation(name: string): Record<string, string> {
+    return {
+      HEAVENS_DATA_DIR: path.join(folder, name), HEAVENS_LOG: 'kafka', HEAVENS_KAFKA_BROKERS: broker.brokers.join(','), HEAVENS_KAFKA_PREFIX: `${name}.`, HEAVENS_CURVES: 'embedded', HEAVENS_ARCHIVE: 'files', HEAVENS_PORT: '0',
+      HEAVENS_LOG_LEVEL: 'info',
+    }
+  }
+  async function role(env: Record<string, string>, name: RolePresence['role'], id = '1', ...args: string[]): Promise<Supervised> {
+    const program = await supervise(`${name} ${id}`, [name, ...args], { ...env, HEAVENS_ROLE_ID: id }, name === 'api' ? /at http:/ : new RegExp(`${name} ${id} begins`))
+    running.push(program)
+    return program
+  }
+  const open = async (env: Record<string, string>): Promise<Stores> => (stores = await openStores(readStoreSettings(env), { clientId: 'heavens-test', folder: env['HEAVENS_DATA_DIR']!, log: () => undefined }))
+  const asked = async (env: Record<string, string>, ...words: string[]): Promise<string> => (await start([...words, '--json'], env).ended).stdout
+
+  /** All is on the log, and somebody alive has processed it to its end. */
+  async function settled(env: Record<string, string>): Promise<void> {
+    const mine = stores ?? (await open(env))
+    await until(() => allPlayed(mine), (played) => played, 150)
+    const { next } = await mine.log.bounds(TOPIC)
+    await until(
+      async () => JSON.parse(await asked(env, 'status')) as (RolePresence & { alive: boolean })[],
+      (roles) => roles.some((r) => r.role === 'process' && r.alive && r.streams.some((s) => s.topic === TOPIC && s.offset >= next)), 90,
+    )
+  }
+  /** What a fault must leave: the results of one clean pass, and no candidate told in two ways. */
+  async function expectOracle(env: Record<string, string>): Promise<void> {
+    expect(await asked(env, 'digest')).toBe(oracle.digest)
+    expect(await contradictions(stores!)).toEqual([])
+    const clean = JSON.parse((await heavens('digest', '--data', path.join(folder, 'oracle'), '--json')).stdout) as unknown[]
+    expect(clean).toHaveLength(1)
+    expect((await candidates(stores!)).size).toBeGreaterThan(0)
+  }
+
+  it('kill -9 of every role in rotation while a burst replays', async () => {
+    const random = seededRandom(SEED)
+    const env = installation('rotation')
+    const roles = [
+      await role(env, 'process', 'a'), await role(env, 'process', 'b'), await role(env, 'work'), await role(env, 'api'),
+      await role(env, 'ingest', '1', '--replay', ...oracle.files, '--speed', String(SPEED)),
+    ]
+    const recoveries: number[] = []
+    for (let i = 0; i < 25; i++) {
+      await sleep(300 + 1200 * random())
+      recoveries.push(await roles[i % roles.length]!.kill())
+    }
+    await settled(env)
+    console.log(`roles over Kafka: seed ${SEED}, ${recoveries.length} kills; from kill to running again p50 ${Math.round(percentile(recoveries, 0.5))} ms, p95 ${Math.round(percentile(recoveries, 0.95))} ms`)
+    await expectOracle(env)
+    expect(percentile(recoveries, 0.95)).toBeLessThan(5000)
+  })
+
+  it('kill -9 of the broker, and a broker that stands still for 20 s', async () => {
+    const env = installation('broker')
+    await role(env, 'process')
+    await role(env, 'ingest', '1', '--replay', ...oracle.files, '--speed', String(SPEED))
+    await sleep(4000)
+    await broker.faults!.kill()
+    await sleep(1000)
+    await broker.faults!.start()
+    await sleep(4000)
+    await broker.faults!.pause()
+    await sleep(20_000)
+    await broker.faults!.resume()
+    await settled(env)
+    await expectOracle(env)
+  })
+
+  it('two ingest processes that were told to bring in the same files, the one that works killed', async () => {
+    const env = installation('twins')
+    await role(env, 'process')
+    const twins = [await role(env, 'ingest', 'a', '--replay', ...oracle.files, '--speed', 'max'), await role(env, 'ingest', 'b', '--replay', ...oracle.files, '--speed', 'max')]
+    await sleep(300)
+    await twins[0]!.kill()
+    await settled(env)
+    await until(async () => twins.every((twin) => twin.output().includes('all files have been played')), (both) => both, 60)
+    await settled(env)
+    await expectOracle(env)
+  })
+
+  it('a worker killed in the middle of a job: another runs it again, once', async () => {
+    const env = installation('worker')
+    await role(env, 'process')
+    const api = await role(env, 'api')
+    const ingest = await role(env, 'ingest', '1', '--replay', ...oracle.files, '--speed', 'max')
+    await until(async () => ingest.output().includes('all files have been played'), (played) => played, 60)
+    await settled(env)
+    const url = api.output().match(/at (http:\/\/127\.0\.0\.1:\d+)/)![1]!
+    const status = (await (await fetch(`${url}/api/v1/status`)).json()) as { streams: { start: number; watermark: number }[] }
+    const stream = status.streams[0]!
+    const request = {
+      label: 'killed', time: { format: 'seconds', scale: 'tt', reference: '2000-01-01T00:00:00', intervals: [[stream.start, stream.watermark]] }, energy: { unit: 'keV', bands: [{ min: 10, max: 900 }] },
+      instruments: [{ id: 'fermi-gbm' }], products: { lightCurve: { bin: 0.004 }, spectrum: {}, events: true },
+    }
+    const first = await role(env, 'work', 'a')
+    const answer = await fetch(`${url}/api/v1/analyses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) })
+    const job = (await answer.json()) as Job
+    expect(answer.status, JSON.stringify(job)).toBe(201)
+    const look = async (): Promise<Job> => (await (await fetch(`${url}/api/v1/analyses/${job.id}`)).json()) as Job
+    await until(look, (j) => j.phase === 'EXECUTING', 30)
+    // Not started again: the other one must do it.
+    first.process().kill('SIGKILL')
+    await role(env, 'work', 'b')
+    const done = await until(look, (j) => j.phase !== 'EXECUTING' && j.phase !== 'QUEUED', 60)
+    expect(done, JSON.stringify(done.error)).toMatchObject({ phase: 'COMPLETED', attempts: 2 })
+    expect((await fetch(`${url}/api/v1/analyses/${job.id}/products/${done.products[0]!.path}`)).status).toBe(200)
+  })
+})
