@@ -58,6 +58,10 @@ function program(): Command {
     .option('--replay <files...>', 'show these files arriving instead of the simulated mission')
     .option('--speed <factor>', 'data seconds per second (or max) of a replay or the simulation', speed)
     .option('--watch <folder>', 'ingest every FITS file that appears there')
+    .option('--http <address>', 'take blocks of telemetry by HTTP at HOST:PORT; another host than loopback needs HEAVENS_TOKEN')
+    .option('--tcp <address>', 'take CCSDS space packets at HOST:PORT')
+    .option('--apid <pairs...>', 'INSTRUMENT=NUMBER: what the packets of an APID are')
+    .option('--secondary <bytes>', 'length of the secondary header of packets that have one', Number, 0)
     .action(async (options: unknown) => run(async () => (await import('./commands/up.js')).up(options as never)))
 
   heavens
@@ -82,6 +86,10 @@ function program(): Command {
         .option('--replay <files...>', 'bring these files in')
         .option('--speed <factor>', 'data seconds per second (or max) of a replay or the simulation', speed)
         .option('--watch <folder>', 'ingest every FITS file that appears there')
+        .option('--http <address>', 'take blocks of telemetry by HTTP at HOST:PORT; another host than loopback needs HEAVENS_TOKEN')
+        .option('--tcp <address>', 'take CCSDS space packets at HOST:PORT')
+        .option('--apid <pairs...>', 'INSTRUMENT=NUMBER: what the packets of an APID are')
+        .option('--secondary <bytes>', 'length of the secondary header of packets that have one', Number, 0)
     }
     command.action(async (options: unknown) => run(async () => (await import('./commands/role.js')).role(name, options as never)))
   }
@@ -103,6 +111,15 @@ function program(): Command {
     .option('--replay <files...>', 'bring these files in instead')
     .option('--speed <factor>', 'data seconds per second, or max', speed)
     .action(async (options: unknown) => run(async () => (await import('./commands/services.js')).services(options as never)))
+
+  const deadletter = heavens.command('deadletter').description('what came in and could not be used: list, show, retry')
+  const letterOption = (command: Command): Command => command.option('--data <folder>', 'where embedded stores are (default: HEAVENS_DATA_DIR, or heavens-data)').option('--json', 'print JSON, and nothing else', false)
+  letterOption(deadletter.command('list').description('all that are held'))
+    .action(async (options: unknown) => run(async () => (await import('./commands/deadletter.js')).listDeadLetters(options as never)))
+  letterOption(deadletter.command('show').description('one with its bytes').argument('<offset>', 'as listed', Number))
+    .action(async (offset: number, options: unknown) => run(async () => (await import('./commands/deadletter.js')).showDeadLetter(offset, options as never)))
+  letterOption(deadletter.command('retry').description('bring one (or all that were not accepted yet) in again, by the way it came').argument('<offset>', 'as listed, or all'))
+    .action(async (offset: string, options: unknown) => run(async () => (await import('./commands/deadletter.js')).retryDeadLetters(offset, options as never)))
 
   heavens
     .command('digest')

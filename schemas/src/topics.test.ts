@@ -21,7 +21,7 @@ it.each([...Object.values(TOPICS), 'heavens.telemetry', 'other.telemetry.x', '']
 
 it('keeps every record of telemetry and of dead letters, and the last of each key elsewhere', () => {
   expect(isCompacted(telemetryTopic({ instrument: 'fermi-lat', run: 'main' }))).toBe(false)
-  expect(Object.values(TOPICS).filter((topic) => !isCompacted(topic))).toEqual([TOPICS.deadletter])
+  expect(Object.values(TOPICS).filter((topic) => !isCompacted(topic))).toEqual([TOPICS.deadletter, TOPICS.raw])
 })
 
 it('gives every topic a name of its own under heavens.', () => {

@@ -11,6 +11,10 @@ export const TOPICS = {
   snapshots: 'heavens.snapshots',
   health: 'heavens.health',
   deadletter: 'heavens.deadletter',
+  /** telemetry as it came from outside: space packets, and blocks that were posted */
+  raw: 'heavens.raw',
+  /** how far `raw` has been brought in, and what became of dead letters */
+  intake: 'heavens.intake',
   /** who is there: one record for each role, renewed every few seconds */
   roles: 'heavens.roles',
   /** who works on what: leases, decided by the order of the log */
@@ -33,7 +37,7 @@ export function streamOfTopic(topic: string): StreamId | undefined {
   return { instrument: instrument ?? '', run: run.length ? run.join('.') : 'main' }
 }
 
-/** All but telemetry and the dead letters are compacted: the last record of each key is the truth. */
+/** All but telemetry, also as it came, and the dead letters are compacted: the last record of each key is the truth. */
 export function isCompacted(topic: string): boolean {
-  return !topic.startsWith(TELEMETRY) && topic !== TOPICS.deadletter
+  return !topic.startsWith(TELEMETRY) && topic !== TOPICS.deadletter && topic !== TOPICS.raw
 }

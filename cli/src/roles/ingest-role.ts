@@ -2,8 +2,9 @@ import { HeavensError, type IngestAnswer } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
 import { ttFromUnix } from '@heavens/science/time'
 import type { Claims, Stores } from '@heavens/storage'
-import { flySimulatedMission, ingestFiles, keepDeadLetters, missionPlan, watchFolder } from '@heavens/ingest'
+import { flySimulatedMission, followRaw, ingestFiles, keepDeadLetters, missionPlan, watchFolder } from '@heavens/ingest'
 import type { RoleStart } from './messages.js'
+import { serveOutside } from './serve-outside.js'
 import { underClaim } from './under-claim.js'
 
 export interface IngestRoleOptions {
@@ -57,10 +58,18 @@ export function createIngestRole(options: IngestRoleOptions): { run(): Promise<v
     })
   }
 
+  const packets = { apids: new Map(start.apids), secondary: start.secondary ?? 0 }
+  /** What came from outside goes on wherever it was received. */
+  const follow = (): Promise<void> => alone('ingest/raw', async (either) => {
+    await followRaw({ log: stores.log, packets, signal: either, say: log })
+    if (either.aborted && !signal.aborted) throw new HeavensError('claim-lost', { unit: 'ingest/raw', reason: 'it was not renewed in time' })
+  })
+
   return {
     ingest,
     async run() {
-      const tasks = [simulate()]
+      const tasks = [simulate(), follow()]
+      if (start.http || start.tcp) tasks.push(serveOutside({ log: stores.log, start, packets, token: process.env['HEAVENS_TOKEN'], signal, say: log }))
       if (start.replay.length > 0) tasks.push(bring(start.replay, start.replaySpeed, 'replay').then(() => log('replay: all files have been played')))
       if (start.watch) {
         tasks.push(watchFolder(start.watch, {

@@ -1,5 +1,10 @@
 import type { IngestAnswer } from '@heavens/schemas'
 
+export interface Address {
+  host: string
+  port: number
+}
+
 /** What a role in a worker thread is started with. */
 export interface RoleStart {
   role: 'ingest' | 'process'
@@ -9,6 +14,12 @@ export interface RoleStart {
     replay: readonly string[]
     replaySpeed: number
     watch: string | undefined
+    /** where senders may connect, and which instrument each APID of space packets means */
+    http?: Address | undefined
+    tcp?: Address | undefined
+    apids?: readonly (readonly [number, string])[]
+    /** bytes of a packet's secondary header */
+    secondary?: number
   }
 }
 
