@@ -24,6 +24,8 @@ export interface FollowRawOptions {
   follow?: boolean
   /** seconds of data by which a source may fall behind before the others go on without it; default: the instrument's lateHorizon, 600 at least */
   patience?: number
+  /** a checkpoint at least after this many records; default 2000 */
+  checkpointRecords?: number
   say(sentence: string): void
 }
 
@@ -63,7 +65,7 @@ export async function followRaw(options: FollowRawOptions): Promise<void> {
     await flush(intake)
     if (signal.aborted) return
     since.records += batch.records.length
-    if (since.records >= CHECKPOINT.records || performance.now() - since.at > CHECKPOINT.every) {
+    if (since.records >= (options.checkpointRecords ?? CHECKPOINT.records) || performance.now() - since.at > CHECKPOINT.every) {
       await saveCheckpoint(intake, batch.next)
       since = { records: 0, at: performance.now() }
     }

@@ -22,8 +22,3 @@ export function addSequence(ranges: SequenceRanges, sequence: number): boolean {
   if (ranges.length > MOST_RANGES) ranges.splice(0, 2, [ranges[0]![0], ranges[1]![1]])
   return true
 }
-
-/** The highest number, −1 where none has come. */
-export function highestSequence(ranges: SequenceRanges): number {
-  return ranges.at(-1)?.[1] ?? -1
-}

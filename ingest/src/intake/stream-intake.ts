@@ -3,7 +3,7 @@ import type { InstrumentDescriptor, Item, StreamId } from '@heavens/schemas'
 import { advanceSource, closeSource, countDuplicates, countUndecodable, createAssembler, frontierOf, offer, openSource, release, type Assembler } from '../assemble.js'
 import { isTimed, timesOf } from '../lane.js'
 import type { ChannelLimits, SentItem } from './read-sent-item.js'
-import { addSequence, highestSequence, type SequenceRanges } from './sequence-ranges.js'
+import { addSequence, type SequenceRanges } from './sequence-ranges.js'
 
 /** Sequence numbers [from, to] that have not come, and the time that they should cover; null while it is not known. */
 export interface MissingItems {
@@ -187,10 +187,9 @@ function noteMissing(intake: StreamIntake, mark: SourceMark, item: SentItem): vo
     list.splice(at, 1, ...parts.filter((p) => p.to >= p.from))
     return
   }
-  const below = mark.seen.findLast(([, to]) => to < item.sequence)
-  if (below && highestSequence(mark.seen) === item.sequence && below[1] < item.sequence - 1) {
-    list.push({ from: below[1] + 1, to: item.sequence - 1, start: mark.last, stop: start ?? null })
-  }
+  // A range of its own at the end: what lies between it and the one before has not come.
+  const [before, last] = mark.seen.slice(-2)
+  if (last && last[0] === item.sequence && last[1] === item.sequence) list.push({ from: before![1] + 1, to: item.sequence - 1, start: mark.last, stop: start ?? null })
 }
 
 /** A source that has ended, or has fallen too far behind, no longer holds the others back. Decided by data times alone. */
