@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
+import { HeavensError } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
 import { openEmbeddedStores } from '@heavens/storage'
 import { processAll } from '@heavens/stream-processors'
@@ -11,30 +13,53 @@ const port = parentPort!
 const tell = (message: FromRole): void => port.postMessage(message)
 const log = (sentence: string): void => tell({ type: 'log', sentence })
 const stop = new AbortController()
-const stores = await openEmbeddedStores(start.data)
+/** The ingest role of this turn; none while there is no room. */
+let ingest: ReturnType<typeof createIngestRole> | undefined
 
-async function serve(): Promise<void> {
-  if (start.role === 'process') {
-    port.on('message', (message: ToRole) => void (message.type === 'stop' && stop.abort()))
-    await processAll({ stores, instruments: INSTRUMENTS, signal: stop.signal, clock: () => Date.now(), log })
-    return
-  }
-  const role = createIngestRole({ stores, start: start.ingest, signal: stop.signal, log })
-  port.on('message', (message: ToRole) => {
-    if (message.type === 'stop') stop.abort()
+/** Wait before it is tried again whether there is room [ms]. */
+const NO_ROOM = 2000
+
+/** Do the work on stores of its own until `signal` aborts, or until something fails: then nothing of it goes on. */
+async function serve(signal: AbortSignal): Promise<void> {
+  const turn = new AbortController()
+  const either = AbortSignal.any([signal, turn.signal])
+  const stores = await openEmbeddedStores(start.data)
+  try {
+    if (start.role === 'process') await processAll({ stores, instruments: INSTRUMENTS, signal: either, clock: () => Date.now(), log })
     else {
-      role.ingest(message.files).then(
-        (answer) => tell({ type: 'ingested', id: message.id, answer }),
-        (error: unknown) => tell({ type: 'ingest-failed', id: message.id, sentence: error instanceof Error ? error.message : String(error) }),
-      )
+      ingest = createIngestRole({ stores, start: start.ingest, signal: either, log })
+      await ingest.run()
     }
-  })
-  await role.run()
+  } finally {
+    ingest = undefined
+    turn.abort()
+    await stores.close()
+  }
 }
 
+async function take(message: ToRole): Promise<void> {
+  if (message.type === 'stop') return stop.abort()
+  try {
+    if (!ingest) throw new HeavensError('store-full', { what: 'telemetry', reason: 'nothing is taken in until there is room' })
+    tell({ type: 'ingested', id: message.id, answer: await ingest.ingest(message.files) })
+  } catch (error) {
+    tell({ type: 'ingest-failed', id: message.id, sentence: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+port.on('message', (message: ToRole) => void take(message))
 try {
-  await serve()
-  await stores.close()
+  while (!stop.signal.aborted) {
+    try {
+      await serve(stop.signal)
+      break
+    } catch (error) {
+      if (!(error instanceof HeavensError && error.code === 'store-full')) throw error
+      // Stores are opened anew: what they hold in memory may be ahead of what is on the disk.
+      log(`${start.role}: ${error.message} What was acknowledged is safe; it goes on when there is room. [${error.code}]`)
+      await sleep(NO_ROOM, undefined, { signal: stop.signal }).catch(() => undefined)
+    }
+  }
   tell({ type: 'stopped' })
 } catch (error) {
   tell({ type: 'failed', sentence: error instanceof Error ? (error.stack ?? error.message) : String(error) })

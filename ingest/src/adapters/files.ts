@@ -112,6 +112,7 @@ async function ingestFeeds(instrument: Instrument, feeds: Feed[], options: FileI
       }
       started.push(feed)
     } catch (error) {
+      if (isPassing(error)) throw error
       refused.push(refusal(feed.opened.path, error))
       await feed.opened.close()
     }
@@ -156,6 +157,7 @@ async function ingestFeeds(instrument: Instrument, feeds: Feed[], options: FileI
       if (done) open.delete(feed)
       else take(assembler, feed, value, options)
     } catch (error) {
+      if (isPassing(error)) throw error
       // What was read before the damage stays: it is on its way already.
       refused.push(refusal(feed.opened.path, error))
       open.delete(feed)
@@ -233,6 +235,11 @@ function createPace(speed: number, signal: AbortSignal | undefined): (items: rea
       })
     }
   }
+}
+
+/** A full disk or a server that is away is no fault of the file: it must not be taken for read. */
+function isPassing(error: unknown): boolean {
+  return error instanceof HeavensError && error.status > 500
 }
 
 function refusal(file: string, error: unknown): RefusedFile {
