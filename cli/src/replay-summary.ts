@@ -51,5 +51,5 @@ function imagesOf(state: StreamState, stream: StreamId): ReplaySummary['images']
 
 async function candidatesOf(stores: Stores, streams: readonly StreamId[]): Promise<Candidate[]> {
   const all = (await stores.log.latest(TOPICS.candidates)).map((r) => JSON.parse(new TextDecoder().decode(r.value)) as Candidate)
-  return all.filter((c) => streams.some((s) => s.instrument === c.instrument && s.run === c.run)).sort((a, b) => a.time - b.time || a.id.localeCompare(b.id))
+  return all.filter((c) => c.state !== 'retracted' && streams.some((s) => s.instrument === c.instrument && s.run === c.run)).sort((a, b) => a.time - b.time || a.id.localeCompare(b.id))
 }

@@ -51,7 +51,8 @@ export function createFocus(options: FocusOptions): FocusState {
   const { sigma, muMin = 1 } = options
   if (!(sigma > 0)) throw new HeavensError('bad-request', { reason: `the threshold is positive, not ${sigma}` })
   if (!(muMin >= 1)) throw new HeavensError('bad-request', { reason: `muMin is at least 1, not ${muMin}` })
-  const room = 32
+  // Mostly 3–7 are needed; it grows where they are more.
+  const room = 8
   return {
     sigma,
     muMin,

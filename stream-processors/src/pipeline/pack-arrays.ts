@@ -8,11 +8,11 @@ interface PackedArray {
   values: Numbers
 }
 
-/** Many objects with the same keys, kept by column: numbers, or typed arrays of one length one behind the other. */
+/** Many objects with the same keys, kept by column: numbers, or typed arrays one behind the other with the length of each. */
 interface PackedRows {
   packedRows: true
   count: number
-  columns: { key: string; kind: 'numbers' | 'arrays' | 'others'; values: unknown }[]
+  columns: { key: string; kind: 'numbers' | 'arrays' | 'others'; values: unknown; lengths?: unknown }[]
 }
 
 /** Arrays shorter than this are not worth it. */
@@ -37,27 +37,50 @@ export function unpackArrays(value: unknown): unknown {
 
 function packRows(rows: readonly Record<string, unknown>[]): unknown {
   const keys = Object.keys(rows[0]!)
-  if (!rows.every((row) => isPlain(row) && sameKeys(row, keys))) return rows.map(packArrays)
-  const columns = keys.map((key): PackedRows['columns'][number] => {
-    if (rows.every((row) => typeof row[key] === 'number')) return { key, kind: 'numbers', values: packOne(Float64Array.from(rows, (row) => row[key] as number)) }
-    const first = rows[0]![key]
-    if (ArrayBuffer.isView(first) && rows.every((row) => isAlike(row[key], first as Numbers))) {
-      const length = (first as Numbers).length
-      const all = alike(first as Numbers, length * rows.length)
-      rows.forEach((row, i) => all.set(row[key] as Numbers, i * length))
-      return { key, kind: 'arrays', values: packOne(all) }
-    }
-    return { key, kind: 'others', values: rows.map((row) => packArrays(row[key])) }
-  })
+  for (const row of rows) if (!isPlain(row) || !sameKeys(row, keys)) return rows.map(packArrays)
+  const columns = keys.map((key) => numbersOf(rows, key) ?? arraysOf(rows, key) ?? { key, kind: 'others' as const, values: rows.map((row) => packArrays(row[key])) })
   return { packedRows: true, count: rows.length, columns } satisfies PackedRows
+}
+
+/** A column of numbers; undefined where something else is among them. */
+function numbersOf(rows: readonly Record<string, unknown>[], key: string): PackedRows['columns'][number] | undefined {
+  const values = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) {
+    const value = rows[i]![key]
+    if (typeof value !== 'number') return undefined
+    values[i] = value
+  }
+  return { key, kind: 'numbers', values: packOne(values) }
+}
+
+/** A column of typed arrays of one kind; undefined where something else is among them. */
+function arraysOf(rows: readonly Record<string, unknown>[], key: string): PackedRows['columns'][number] | undefined {
+  const first = rows[0]![key]
+  if (!ArrayBuffer.isView(first)) return undefined
+  const lengths = new Float64Array(rows.length)
+  let total = 0
+  for (let i = 0; i < rows.length; i++) {
+    const value = rows[i]![key]
+    if (!isAlike(value, first as Numbers)) return undefined
+    total += lengths[i] = (value as Numbers).length
+  }
+  const all = alike(first as Numbers, total)
+  for (let i = 0, at = 0; i < rows.length; i++) {
+    const value = rows[i]![key] as Numbers
+    for (let k = 0; k < value.length; k++) all[at++] = value[k]!
+  }
+  return { key, kind: 'arrays', values: packOne(all), lengths: lengths.every((n) => n === lengths[0]) ? lengths[0] : lengths }
 }
 
 function unpackRows({ count, columns }: PackedRows): Record<string, unknown>[] {
   const rows = Array.from({ length: count }, (): Record<string, unknown> => ({}))
-  for (const { key, kind, values } of columns) {
+  for (const { key, kind, values, lengths } of columns) {
     const all = unpackArrays(values) as Numbers | unknown[]
-    const length = all.length / count
-    for (let i = 0; i < count; i++) rows[i]![key] = kind === 'arrays' ? (all as Numbers).slice(i * length, (i + 1) * length) : all[i]
+    for (let i = 0, at = 0; i < count; i++) {
+      const length = kind !== 'arrays' ? 1 : typeof lengths === 'number' ? lengths : (lengths as Float64Array)[i]!
+      rows[i]![key] = kind === 'arrays' ? (all as Numbers).slice(at, at + length) : all[i]
+      at += length
+    }
   }
   return rows
 }
@@ -111,12 +134,13 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 }
 
 function sameKeys(row: Record<string, unknown>, keys: readonly string[]): boolean {
-  const own = Object.keys(row)
-  return own.length === keys.length && own.every((key, i) => key === keys[i])
+  let i = 0
+  for (const key in row) if (key !== keys[i++]) return false
+  return i === keys.length
 }
 
 function isAlike(value: unknown, first: Numbers): boolean {
-  return ArrayBuffer.isView(value) && value.constructor === first.constructor && (value as Numbers).length === first.length
+  return ArrayBuffer.isView(value) && value.constructor === first.constructor
 }
 
 function mapped(value: unknown, change: (part: unknown) => unknown): unknown {

@@ -46,7 +46,7 @@ export function takeLate(state: LightCurveState, block: EventBlock | RateBlock):
     }
     bins.add(fineIndex(state, time[i]!))
   }
-  if (behind < block.count) stepLightCurves(state, { ...rowsFrom(block, behind), late: false }, () => {})
+  if (behind < block.count) stepLightCurves(state, { ...rowsFrom(block, behind), start: block.start, late: false }, () => {})
   return [...touched].map(([group, bins]) => ({ group, index: [...bins].sort((a, b) => a - b) }))
 }
 
