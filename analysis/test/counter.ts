@@ -40,7 +40,7 @@ export function counterItems(seconds: number, rate: number, source = 'test.fit')
       const n = rate * 10
       const time = Float64Array.from({ length: n }, () => T0 + at + random() * 10).sort()
       const channel = Uint16Array.from({ length: n }, () => Math.floor(random() * 8))
-      items.push({ kind: 'events', ...marks, sequence: at / 10, start: T0 + at, stop: T0 + at + 10, count: n, columns: { time, channel, detector: new Uint8Array(n).fill(group) } })
+      items.push({ kind: 'events', ...marks, sequence: 1000 * group + at / 10, start: T0 + at, stop: T0 + at + 10, count: n, columns: { time, channel, detector: new Uint8Array(n).fill(group) } })
     }
   }
   return items

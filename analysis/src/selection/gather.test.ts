@@ -49,3 +49,9 @@ test('nothing where there is nothing', async () => {
   expect(selection.groups.flatMap((group) => group.good)).toEqual([])
   expect(selection.inputs).toEqual([])
 })
+
+test('a block that was sent twice counts once', async () => {
+  const items = counterItems(30, 30)
+  const repeated = items.filter((item) => item.kind === 'events').slice(1, 3).map((item) => ({ ...item, late: true }))
+  expect(counts(await read({ main: [...items, ...repeated] }, 0, 30))).toEqual(counts(await read({ main: items }, 0, 30)))
+})

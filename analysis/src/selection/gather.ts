@@ -1,5 +1,5 @@
 import { HeavensError, telemetryTopic } from '@heavens/schemas'
-import type { CalibrationFile, ChannelBounds, EventBlock, EventColumns, InstrumentDescriptor, Provenance, RateBlock } from '@heavens/schemas'
+import type { CalibrationFile, ChannelBounds, DataItem, EventBlock, EventColumns, InstrumentDescriptor, Provenance, RateBlock } from '@heavens/schemas'
 import type { EventArchive } from '@heavens/storage'
 import { joinColumns, rowsWhere, sliceColumns, sortByTime, takeRows } from './columns.js'
 import { intersect, lowerBound, subtract, unite } from './intervals.js'
@@ -70,9 +70,10 @@ async function readRun(archive: EventArchive, request: GatherRequest, run: strin
   let first = Infinity
   let last = -1
   let events = 0
+  const had = new Set<string>()
   for await (const { offset, item } of archive.blocks(stream, start, stop, { groups: request.groups, ...(options.signal ? { signal: options.signal } : {}) })) {
     options.signal?.throwIfAborted()
-    if (item.kind === 'housekeeping') continue
+    if (item.kind === 'housekeeping' || isRepeat(had, item)) continue
     if (item.kind === 'events' || item.kind === 'rates') {
       first = Math.min(first, offset)
       last = Math.max(last, offset)
@@ -97,6 +98,15 @@ async function readRun(archive: EventArchive, request: GatherRequest, run: strin
   options.signal?.throwIfAborted()
   const input = last < 0 ? undefined : { instrument: stream.instrument, run, topic: telemetryTopic(stream), firstOffset: first, lastOffset: last, events }
   return { groups, input }
+}
+
+/** Whether a block was sent before: the archive keeps what came, also what came twice, with its source and sequence number. */
+function isRepeat(had: Set<string>, item: DataItem): boolean {
+  if (item.kind !== 'events' && item.kind !== 'rates' && item.kind !== 'pointing') return false
+  const name = `${item.kind} ${item.sequence} ${item.source}`
+  if (had.has(name)) return true
+  had.add(name)
+  return false
 }
 
 /** Cut a block by the wanted time and deal its events out to the groups; answers how many were dealt. */
