@@ -45,7 +45,7 @@ export function storesInMemory(streams: readonly { stream: StreamId; items: read
       },
       close: async () => undefined,
     },
-    curves: { put: async () => undefined, read: () => Promise.reject(new Error('not in this test')), keys: async () => [], bounds: async () => undefined, close: async () => undefined },
+    curves: { put: async () => undefined, read: () => Promise.reject(new Error('not in this test')), overview: () => Promise.reject(new Error('not in this test')), keys: async () => [], bounds: async () => undefined, close: async () => undefined },
     products: {
       async put(bytes) {
         const sha256 = createHash('sha256').update(bytes).digest('hex')

@@ -29,6 +29,8 @@ export const ERRORS = {
   'log-refused': { status: 503, sentence: 'The log refuses the connection: {reason}.' },
   'log-cut': { status: 500, sentence: 'Offset {offset} of {topic} lies behind its end, {next}: the topic was deleted, or it has lost records.' },
   'topic-unfit': { status: 500, sentence: 'The topic {topic} cannot be used: {reason}.' },
+  'curves-unreachable': { status: 503, sentence: 'InfluxDB cannot be reached: {reason}.' },
+  'curves-refused': { status: 503, sentence: 'InfluxDB refuses: {reason}.' },
   'bad-setting': { status: 400, sentence: 'The setting {name} is not valid: {reason}.' },
   'store-damaged': { status: 500, sentence: 'The store {store} is damaged: {reason}.' },
   'store-full': { status: 507, sentence: 'No space is left for {what}: {reason}.' },

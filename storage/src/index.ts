@@ -14,3 +14,4 @@ export { ARCHIVE_VARIABLES, readArchiveSettings, type ArchiveSettings } from './
 export { openStores, readStoreSettings, type OpenStoresOptions, type StoreSettings } from './open-stores.js'
 export { followTopic, type FollowedTopic, type FollowTopicOptions } from './follow-topic.js'
 export { openClaims, type Claim, type Claims, type ClaimsOptions } from './claims/claims.js'
+export type { InfluxCounters, InfluxCurveStore } from './curves/influx/open-influx-curve-store.js'

@@ -61,7 +61,7 @@ export async function openStores(settings: StoreSettings, options: OpenStoresOpt
       return store
     }
     const log: Log = keep(settings.log.kind === 'embedded' ? createEmbeddedLog(await embedded(), Date.now) : await openLog(settings.log, options))
-    const curves: CurveStore = keep(createEmbeddedCurveStore(await embedded()))
+    const curves: CurveStore = keep(settings.curves.kind === 'embedded' ? createEmbeddedCurveStore(await embedded()) : await openInflux(settings.curves, root, options))
     const products: ProductStore = keep(createEmbeddedProductStore(join(root, 'products')))
     const archive: EventArchive = keep(createEmbeddedArchive(join(root, 'archive'), log))
     let closing: Promise<void> | undefined
@@ -70,4 +70,11 @@ export async function openStores(settings: StoreSettings, options: OpenStoresOpt
     await closeAll()
     throw error
   }
+}
+
+/** Loaded where it is needed: most commands run on the embedded store. */
+async function openInflux(settings: Extract<CurveSettings, { kind: 'influxdb' }>, root: string, options: OpenStoresOptions): Promise<CurveStore> {
+  const { openInfluxCurveStore } = await import('./curves/influx/open-influx-curve-store.js')
+  const { kind: _, ...influx } = settings
+  return openInfluxCurveStore({ ...influx, spool: join(root, 'curves-waiting', options.clientId), log: options.log })
 }

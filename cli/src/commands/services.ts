@@ -31,6 +31,10 @@ interface Server {
 /** Servers that a script can start. */
 const SERVERS: readonly Server[] = [
   { script: 'kafka', variable: 'HEAVENS_KAFKA_BROKERS', words: { HEAVENS_KAFKA_BROKERS: 'KAFKA_BROKERS' }, kind: { HEAVENS_LOG: 'kafka' }, needed: true },
+  {
+    script: 'influxdb', variable: 'HEAVENS_INFLUX_URL', kind: { HEAVENS_CURVES: 'influxdb' }, needed: false,
+    words: { HEAVENS_INFLUX_URL: 'INFLUX_URL', HEAVENS_INFLUX_TOKEN: 'INFLUX_TOKEN', HEAVENS_INFLUX_ORG: 'INFLUX_ORG', HEAVENS_INFLUX_BUCKET: 'INFLUX_BUCKET' },
+  },
 ]
 
 /** Wait before a role that has died is started again [ms]. */

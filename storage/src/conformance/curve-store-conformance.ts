@@ -100,6 +100,17 @@ export function curveStoreConformance(name: string, open: () => Promise<CurveSto
       expect([...(await curves.read(KEY, -Infinity, Infinity)).index]).toEqual(index)
     })
 
+    it('sums neighbouring bins where the data are, on the grid of the sums, also before 2000 and with holes', async () => {
+      const index = [...span(-7, 9), 100, 101, 1003]
+      await curves.put([{ key: KEY, bins: exampleBins(index) }])
+      const sums = await curves.overview(KEY, -6, 102, 5)
+      expect([...sums.index]).toEqual([-2, -1, 0, 1, 20])
+      const of = (sum: number): number[] => index.filter((i) => Math.floor(i / 5) === sum && i >= -10)
+      expect([...sums.counts]).toEqual([-2, -1, 0, 1, 20].map((sum) => of(sum).reduce((total, i) => total + (Math.abs(i) % 1000), 0)))
+      expect([...sums.exposure]).toEqual([-2, -1, 0, 1, 20].map((sum) => of(sum).length * 0.0625))
+      expect((await curves.overview({ ...KEY, group: 'none' }, -100, 100, 7)).index.length).toBe(0)
+    })
+
     it('refuses bins that do not ascend or are no whole numbers', async () => {
       await expect(curves.put([{ key: KEY, bins: exampleBins([2, 1]) }])).rejects.toMatchObject({ code: 'internal' })
       await expect(curves.put([{ key: KEY, bins: exampleBins([0.5]) }])).rejects.toMatchObject({ code: 'internal' })

@@ -1,11 +1,21 @@
 import type { CurveBins, CurveKey } from '@heavens/schemas'
 
+/** Sums over neighbouring bins: entry i covers indices [index[i] · factor, (index[i] + 1) · factor). */
+export interface CurveOverview {
+  index: Float64Array
+  counts: Float64Array
+  /** live seconds */
+  exposure: Float64Array
+}
+
 /** Light curves by key. A bin that is put again replaces the one before (all its fields). */
 export interface CurveStore {
   /** Durable when it resolves. `bins` ascend by index. */
   put(entries: readonly { key: CurveKey; bins: CurveBins }[]): Promise<void>
   /** Bins with index in [from, to), ascending; empty arrays where there are none. */
   read(key: CurveKey, from: number, to: number): Promise<CurveBins>
+  /** Sums of `factor` bins each over [from, to), widened to whole sums, made where the data are; sums of no bins are left out. */
+  overview(key: CurveKey, from: number, to: number, factor: number): Promise<CurveOverview>
   keys(filter?: Partial<CurveKey>): Promise<CurveKey[]>
   /** First index and one past the last, undefined for an unknown key. */
   bounds(key: CurveKey): Promise<{ first: number; last: number } | undefined>

@@ -1,7 +1,8 @@
 import { HeavensError, type CurveBins, type CurveKey } from '@heavens/schemas'
 import type { Environment } from '../lmdb/environment.js'
 import { CHUNK, chunkLength, copyChunk, emptyBins, mergeBins, packChunk, sliceBins, unpackChunk } from './bin-chunks.js'
-import type { CurveStore } from './curve-store.js'
+import { checkBins } from './check-bins.js'
+import type { CurveOverview, CurveStore } from './curve-store.js'
 
 /** What is kept of a curve beside its chunks; `first` and `last`: index of the first bin and one past the last. */
 interface KnownCurve {
@@ -53,7 +54,7 @@ export function createEmbeddedCurveStore(environment: Environment): CurveStore {
     if (first !== curve.first || last !== curve.last || bins.phase !== curve.phase) curveKeys.putSync(namesOf(key), { id: curve.id, phase: bins.phase, first, last })
   }
 
-  return {
+  const store: CurveStore = {
     async put(entries: readonly { key: CurveKey; bins: CurveBins }[]): Promise<void> {
       for (const { key, bins } of entries) checkBins(key, bins)
       await environment.write('the light curves', () => {
@@ -82,6 +83,9 @@ export function createEmbeddedCurveStore(environment: Environment): CurveStore {
         throw new HeavensError('store-damaged', { store: 'curves', reason: `curve ${namesOf(key).join('/')}: ${String(error)}` }, { cause: error })
       }
     },
+    async overview(key, from, to, factor) {
+      return summed(await store.read(key, Math.floor(from / factor) * factor, Math.ceil(to / factor) * factor), factor)
+    },
     async keys(filter: Partial<CurveKey> = {}): Promise<CurveKey[]> {
       environment.refresh()
       const found: CurveKey[] = []
@@ -99,17 +103,22 @@ export function createEmbeddedCurveStore(environment: Environment): CurveStore {
     },
     async close(): Promise<void> {},
   }
+  return store
 }
 
-/** Bins must be whole numbers in ascending order and all columns of one length: anything else would be lost later, unseen. */
-function checkBins(key: CurveKey, bins: CurveBins): void {
-  const { index } = bins
-  const wrong = (reason: string): HeavensError => new HeavensError('internal', { reason: `bins of ${namesOf(key).join('/')}: ${reason}` })
-  for (const name of ['counts', 'exposure', 'background', 'revision', 'completeness', 'flags'] as const) {
-    if (bins[name].length !== index.length) throw wrong(`${name} has ${bins[name].length} values for ${index.length} bins`)
+function summed(bins: CurveBins, factor: number): CurveOverview {
+  const index: number[] = []
+  const counts: number[] = []
+  const exposure: number[] = []
+  for (let i = 0; i < bins.index.length; i++) {
+    const sum = Math.floor(bins.index[i]! / factor)
+    if (index.at(-1) !== sum) {
+      index.push(sum)
+      counts.push(0)
+      exposure.push(0)
+    }
+    counts[counts.length - 1]! += bins.counts[i]!
+    exposure[exposure.length - 1]! += bins.exposure[i]!
   }
-  for (let i = 0; i < index.length; i++) {
-    if (!Number.isSafeInteger(index[i])) throw wrong(`index ${index[i]} is not a whole number`)
-    if (i > 0 && index[i]! <= index[i - 1]!) throw wrong(`index ${index[i]} does not follow on ${index[i - 1]}`)
-  }
+  return { index: Float64Array.from(index), counts: Float64Array.from(counts), exposure: Float64Array.from(exposure) }
 }

@@ -1,0 +1,92 @@
+import { HttpError, InfluxDB, setLogger, type FluxTableMetaData } from '@influxdata/influxdb-client'
+import { HeavensError } from '@heavens/schemas'
+
+export interface InfluxSettings {
+  url: string
+  token: string
+  org: string
+  bucket: string
+}
+
+/** A server as the store needs it: every write awaited, every query answered. */
+export interface InfluxServer {
+  /** Acknowledged when it resolves: all lines are on the server's disk. Throws curves-unreachable, curves-refused. */
+  write(lines: readonly string[]): Promise<void>
+  /** Call `row` for each row of the answer. */
+  query(flux: string, row: (values: string[], table: FluxTableMetaData) => void): Promise<void>
+}
+
+/** Lines of one request. */
+const BATCH = 5000
+const TIMEOUT = 15_000
+/** Bins of decades: a shard a year, not one a week. */
+const SHARD_SECONDS = 365 * 86_400
+
+/** Errors of a server that is away or overloaded, in contrast to one that refuses. */
+export function isAway(error: unknown): boolean {
+  return error instanceof HeavensError ? error.code === 'curves-unreachable' : !(error instanceof HttpError) || error.statusCode >= 500 || error.statusCode === 429 || error.statusCode === 408
+}
+
+function named(error: unknown, what: string): HeavensError {
+  const reason = error instanceof HttpError ? `${what}: the server answers ${error.statusCode} ${error.statusMessage ?? ''} ${(error.body ?? '').slice(0, 200)}`.trim() : `${what}: ${error instanceof Error ? error.message || error.name : String(error)}`
+  if (isAway(error)) return new HeavensError('curves-unreachable', { reason }, { cause: error })
+  return new HeavensError('curves-refused', { reason }, { cause: error })
+}
+
+/** Connect without asking the server anything. */
+export function connectInflux(settings: InfluxSettings): InfluxServer {
+  const { url, token, org, bucket } = settings
+  // What fails is thrown to the caller, who says it: the client's own word on the console would be a second one.
+  setLogger({ error: () => undefined, warn: () => undefined })
+  const influx = new InfluxDB({ url, token, timeout: TIMEOUT })
+  const queries = influx.getQueryApi(org)
+  return {
+    async write(lines) {
+      for (let from = 0; from < lines.length; from += BATCH) {
+        // The client's own batching acknowledges nothing, and keeps what has failed: each batch has a writer of its own, flushed and awaited.
+        const api = influx.getWriteApi(org, bucket, 'ns', { batchSize: 1e6, flushInterval: 0, maxRetries: 0, maxBufferLines: 1e6 })
+        try {
+          api.writeRecords(lines.slice(from, from + BATCH))
+          await api.flush()
+        } catch (error) {
+          throw named(error, 'writing bins')
+        }
+      }
+    },
+    async query(flux, row) {
+      const ask = (): Promise<void> => new Promise((resolve, reject) => queries.queryRows(flux, { next: row, error: reject, complete: resolve }))
+      // The first query after a restart of the server may meet a connection that is no more.
+      await ask().catch((error: unknown) => (isAway(error) ? ask() : Promise.reject(error))).catch((error: unknown) => { throw named(error, 'reading bins') })
+    },
+  }
+}
+
+/** Ask for what must be there: organisation, bucket (made where it is missing), the right to write. Throws curves-unreachable, curves-refused. */
+export async function checkInflux(settings: InfluxSettings, log: (sentence: string) => void): Promise<void> {
+  const { url, token, org, bucket } = settings
+  const ask = async (path: string, init: RequestInit = {}): Promise<{ status: number; body: Record<string, unknown> }> => {
+    const answer = await fetch(new URL(path, url), { ...init, headers: { authorization: `Token ${token}`, 'content-type': 'application/json' }, signal: AbortSignal.timeout(10_000) }).catch((error: unknown) => {
+      throw new HeavensError('curves-unreachable', { reason: `${url}: ${error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error)}` }, { cause: error })
+    })
+    const body = await answer.text()
+    return { status: answer.status, body: body.startsWith('{') ? (JSON.parse(body) as Record<string, unknown>) : {} }
+  }
+  const refuse = (reason: string): never => { throw new HeavensError('curves-refused', { reason }) }
+  const orgs = await ask(`/api/v2/orgs?org=${encodeURIComponent(org)}`)
+  if (orgs.status === 401) refuse('the token in HEAVENS_INFLUX_TOKEN is not valid')
+  const orgId = (orgs.body['orgs'] as { id: string }[] | undefined)?.[0]?.id
+  if (orgs.status === 404 || !orgId) refuse(`there is no organisation ${org}, or the token does not show it (HEAVENS_INFLUX_ORG)`)
+  const found = await ask(`/api/v2/buckets?orgID=${orgId}&name=${encodeURIComponent(bucket)}`)
+  const known = (found.body['buckets'] as { retentionRules?: { shardGroupDurationSeconds?: number }[] }[] | undefined)?.[0]
+  if (!known) {
+    const made = await ask('/api/v2/buckets', { method: 'POST', body: JSON.stringify({ orgID: orgId, name: bucket, retentionRules: [{ type: 'expire', everySeconds: 0, shardGroupDurationSeconds: SHARD_SECONDS }] }) })
+    // Another process may have made it at the same moment (422).
+    if (made.status !== 201 && made.status !== 422) refuse(`there is no bucket ${bucket}, and the token may not make it (HEAVENS_INFLUX_BUCKET)`)
+  } else if ((known.retentionRules?.[0]?.shardGroupDurationSeconds ?? SHARD_SECONDS) < 30 * 86_400) {
+    log(`The bucket ${bucket} keeps its data in shards of ${(known.retentionRules![0]!.shardGroupDurationSeconds ?? 0) / 86_400} days: with years of data InfluxDB starts slowly; a shard of a year is right.`)
+  }
+  await connectInflux(settings).write(['curve_check ok=1i 0']).catch((error: unknown) => {
+    if (isAway(error)) throw error
+    refuse(`the token may not write to the bucket ${bucket} (HEAVENS_INFLUX_TOKEN)`)
+  })
+}
