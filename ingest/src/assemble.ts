@@ -173,9 +173,9 @@ function nextBoundary(assembler: Assembler): number | undefined {
   if (full < Infinity && cut <= frontier && (frontier < Infinity || cut < last)) return cut
   // At the end right behind the last row: the next file begins where this one ends.
   if (frontier === Infinity) return last === -Infinity ? undefined : last
-  // A live stream on which little happens must still move its watermark.
+  // A live stream on which little happens must still move its watermark; but nothing is told of the time before its first row.
   const reached = Math.floor(frontier / grid) * grid
-  if (assembler.rowsPerBlock === 1 && reached > assembler.released && (first < Infinity || Number.isFinite(assembler.released))) return reached
+  if (assembler.rowsPerBlock === 1 && reached > assembler.released && (first < reached || Number.isFinite(assembler.released))) return reached
   return undefined
 }
 
