@@ -31,6 +31,8 @@ export const ERRORS = {
   'topic-unfit': { status: 500, sentence: 'The topic {topic} cannot be used: {reason}.' },
   'curves-unreachable': { status: 503, sentence: 'InfluxDB cannot be reached: {reason}.' },
   'curves-refused': { status: 503, sentence: 'InfluxDB refuses: {reason}.' },
+  'archive-unreachable': { status: 503, sentence: 'The archive cannot be reached: {reason}.' },
+  'archive-refused': { status: 503, sentence: 'The archive refuses: {reason}.' },
   'bad-setting': { status: 400, sentence: 'The setting {name} is not valid: {reason}.' },
   'store-damaged': { status: 500, sentence: 'The store {store} is damaged: {reason}.' },
   'store-full': { status: 507, sentence: 'No space is left for {what}: {reason}.' },

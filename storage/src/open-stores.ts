@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { readArchiveSettings, type ArchiveSettings } from './archive-settings.js'
-import { createEmbeddedArchive } from './archive/embedded-archive.js'
+import { createArchive, createEmbeddedArchive } from './archive/embedded-archive.js'
+import { createS3Place } from './archive/s3-place.js'
 import type { EventArchive } from './archive/archive.js'
 import { readCurveSettings, type CurveSettings } from './curve-settings.js'
 import type { CurveStore } from './curves/curve-store.js'
@@ -13,6 +14,8 @@ import type { Log } from './log/log.js'
 import { openLog } from './open-log.js'
 import { createEmbeddedProductStore } from './products/embedded-product-store.js'
 import type { ProductStore } from './products/product-store.js'
+import { createS3ProductStore } from './products/s3-product-store.js'
+import type { ObjectStore } from './s3/object-store.js'
 import type { Stores } from './stores.js'
 
 /** Which implementation each store has, and how it is reached. Plain data, so that it can be handed to a worker thread. */
@@ -62,8 +65,10 @@ export async function openStores(settings: StoreSettings, options: OpenStoresOpt
     }
     const log: Log = keep(settings.log.kind === 'embedded' ? createEmbeddedLog(await embedded(), Date.now) : await openLog(settings.log, options))
     const curves: CurveStore = keep(settings.curves.kind === 'embedded' ? createEmbeddedCurveStore(await embedded()) : await openInflux(settings.curves, root, options))
-    const products: ProductStore = keep(createEmbeddedProductStore(join(root, 'products')))
-    const archive: EventArchive = keep(createEmbeddedArchive(join(root, 'archive'), log))
+    const bucket = settings.archive.kind === 's3' ? await openBucket(settings.archive) : undefined
+    if (bucket) opened.push(async () => bucket.close())
+    const products: ProductStore = keep(bucket ? createS3ProductStore(bucket) : createEmbeddedProductStore(join(root, 'products')))
+    const archive: EventArchive = keep(bucket ? createArchive(createS3Place(bucket), log) : createEmbeddedArchive(join(root, 'archive'), log))
     let closing: Promise<void> | undefined
     return { log, archive, curves, products, close: () => (closing ??= closeAll()) }
   } catch (error) {
@@ -77,4 +82,9 @@ async function openInflux(settings: Extract<CurveSettings, { kind: 'influxdb' }>
   const { openInfluxCurveStore } = await import('./curves/influx/open-influx-curve-store.js')
   const { kind: _, ...influx } = settings
   return openInfluxCurveStore({ ...influx, spool: join(root, 'curves-waiting', options.clientId), log: options.log })
+}
+
+async function openBucket(settings: Extract<ArchiveSettings, { kind: 's3' }>): Promise<ObjectStore> {
+  const { openObjectStore } = await import('./s3/object-store.js')
+  return openObjectStore(settings)
 }

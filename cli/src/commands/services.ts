@@ -35,6 +35,10 @@ const SERVERS: readonly Server[] = [
     script: 'influxdb', variable: 'HEAVENS_INFLUX_URL', kind: { HEAVENS_CURVES: 'influxdb' }, needed: false,
     words: { HEAVENS_INFLUX_URL: 'INFLUX_URL', HEAVENS_INFLUX_TOKEN: 'INFLUX_TOKEN', HEAVENS_INFLUX_ORG: 'INFLUX_ORG', HEAVENS_INFLUX_BUCKET: 'INFLUX_BUCKET' },
   },
+  {
+    script: 's3', variable: 'HEAVENS_S3_ENDPOINT', kind: { HEAVENS_ARCHIVE: 's3' }, needed: false,
+    words: { HEAVENS_S3_ENDPOINT: 'S3_ENDPOINT', HEAVENS_S3_ACCESS_KEY: 'S3_ACCESS_KEY', HEAVENS_S3_SECRET_KEY: 'S3_SECRET_KEY', HEAVENS_S3_BUCKET: 'S3_BUCKET' },
+  },
 ]
 
 /** Wait before a role that has died is started again [ms]. */

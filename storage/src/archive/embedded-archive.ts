@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { streamOfTopic, telemetryTopic, type Item, type StreamId } from '@heavens/schemas'
 import type { Log } from '../log/log.js'
 import type { ArchivedItem, BlocksOptions, EventArchive, StreamCoverage } from './archive.js'
+import type { ArchivePlace } from './archive-place.js'
 import { filterGroups } from './filter-groups.js'
+import { createFolderPlace } from './folder-place.js'
 import { preamblesInForce } from './item-summary.js'
 import { openStreamArchive, type StreamArchive } from './stream-archive.js'
 import { addToSpan, hullOf } from './time-span.js'
@@ -15,18 +15,20 @@ export interface EmbeddedArchiveOptions {
   sliceBytes?: number
 }
 
-/** Names of folders: no dots, so that none leads elsewhere. */
-const folderName = (id: string): string => encodeURIComponent(id).replaceAll('.', '%2E')
-
 /** The archive in a folder, `<instrument>/<run>/`: slices and their manifest. One writer a stream; any number of readers. */
 export function createEmbeddedArchive(folder: string, log: Log, options: EmbeddedArchiveOptions = {}): EventArchive {
+  return createArchive(createFolderPlace(folder), log, options)
+}
+
+/** The archive in a place: slices and their manifest for each stream. One writer a stream; any number of readers. */
+export function createArchive(place: ArchivePlace, log: Log, options: EmbeddedArchiveOptions = {}): EventArchive {
   const streams = new Map<string, StreamArchive>()
 
   function streamArchive(stream: StreamId): StreamArchive {
     const topic = telemetryTopic(stream)
     let held = streams.get(topic)
     if (!held) {
-      held = openStreamArchive(join(folder, folderName(stream.instrument), folderName(stream.run)), stream, log, options.sliceBytes ?? SLICE_BYTES)
+      held = openStreamArchive(place.open(stream), stream, log, options.sliceBytes ?? SLICE_BYTES)
       streams.set(topic, held)
     }
     return held
@@ -38,12 +40,7 @@ export function createEmbeddedArchive(folder: string, log: Log, options: Embedde
       const stream = streamOfTopic(topic)
       if (stream) found.set(topic, stream)
     }
-    for (const instrument of await namesIn(folder)) {
-      for (const run of await namesIn(join(folder, instrument))) {
-        const stream = { instrument: decodeURIComponent(instrument), run: decodeURIComponent(run) }
-        found.set(telemetryTopic(stream), stream)
-      }
-    }
+    for (const stream of await place.streams()) found.set(telemetryTopic(stream), stream)
     return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, stream]) => stream)
   }
 
@@ -91,13 +88,4 @@ export function createEmbeddedArchive(folder: string, log: Log, options: Embedde
       await Promise.all([...streams.values()].map((held) => held.flush()))
     },
   }
-}
-
-/** Names in a folder; none when it does not exist. */
-async function namesIn(folder: string): Promise<string[]> {
-  const found = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  })
-  return found.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
 }

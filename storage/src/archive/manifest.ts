@@ -42,7 +42,8 @@ export const MANIFEST_FILE = 'slices.jsonl'
 
 const decoder = new TextDecoder()
 
-function lineOf(slice: Slice): string {
+/** A slice as a line of a manifest. */
+export function lineOf(slice: Slice): string {
   const { start, stop, dataStart, dataStop, events } = slice.span
   const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
   const preambles = slice.preambles.map(({ offset, item }) => ({ offset, item: decoder.decode(encodeJsonItem(item)).trimEnd() }))
@@ -50,7 +51,8 @@ function lineOf(slice: Slice): string {
   return `${JSON.stringify({ first: slice.first, next: slice.next, file: slice.file, bytes: slice.bytes, sha256: slice.sha256, span, preambles })}\n`
 }
 
-function sliceOf(line: string): Slice {
+/** The slice that a line says. Throws on what is none. */
+export function sliceOf(line: string): Slice {
   const encoder = new TextEncoder()
   const { span, preambles, ...rest } = JSON.parse(line) as Omit<Slice, 'preambles' | 'span'> & { span: Record<keyof TimeSpan, number | null>; preambles: { offset: number; item: string }[] }
   return {

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { HeavensError, telemetryTopic, type DataItem, type Item, type StreamId } from '@heavens/schemas'
 import { decodeItem, encodeItem } from '../codec/item-frames.js'
 import { readLogged } from '../codec/logged-item.js'
-import { writeWhole } from '../files/durable-files.js'
 import type { Log } from '../log/log.js'
 import type { ArchivedItem } from './archive.js'
 import { isArchived, isPreamble, overlaps, summarise } from './item-summary.js'
-import { MANIFEST_FILE, openManifest, type Manifest, type Slice } from './manifest.js'
+import type { StreamPlace } from './archive-place.js'
+import type { Manifest, Slice } from './manifest.js'
 import { decodeSlice, encodeSlice, type SliceRow } from './slice-file.js'
 import { createTailIndex, type TailIndex } from './tail-index.js'
 import { addToSpan, emptySpan } from './time-span.js'
@@ -40,9 +38,8 @@ function sliceAfter(slices: readonly Slice[], offset: number): Slice | undefined
 }
 
 /** `sliceBytes`: a slice is written when this much has come; smaller ones that `flush` wrote are joined with what follows. */
-export function openStreamArchive(folder: string, stream: StreamId, log: Log, sliceBytes: number): StreamArchive {
+export function openStreamArchive({ manifest, files }: StreamPlace, stream: StreamId, log: Log, sliceBytes: number): StreamArchive {
   const topic = telemetryTopic(stream)
-  const manifest = openManifest(folder)
   const tail = createTailIndex(log, stream)
   const verified = new Set<string>()
   let rows: SliceRow[] = []
@@ -121,10 +118,10 @@ export function openStreamArchive(folder: string, stream: StreamId, log: Log, sl
       const encoded = encodeSlice(rows)
       sha256 = createHash('sha256').update(encoded).digest('hex')
       file = `${String(from).padStart(12, '0')}-${String(next).padStart(12, '0')}-${sha256.slice(0, 12)}.arrow`
-      await writeWhole(join(folder, file), encoded, 'the archive')
+      await files.write(file, encoded)
     }
     await manifest.add({ first: from, next, file, bytes, sha256, span, preambles })
-    for (const slice of replaced) if (slice.file && slice.file !== file) await rm(join(folder, slice.file), { force: true })
+    for (const slice of replaced) if (slice.file && slice.file !== file) await files.remove(slice.file)
     if (bytes < sliceBytes / 2) {
       preambles = [...preambles]
       span = { ...span }
@@ -140,15 +137,11 @@ export function openStreamArchive(folder: string, stream: StreamId, log: Log, sl
   /** Remove what a crash has left: files that the manifest does not name. */
   async function sweep(): Promise<void> {
     const named = new Set(manifest.slices.map((slice) => slice.file))
-    const found = await readdir(folder).catch((error: unknown) => {
-      if (isMissing(error)) return []
-      throw error
-    })
-    for (const name of found) if (name !== MANIFEST_FILE && !named.has(name)) await rm(join(folder, name), { force: true })
+    for (const name of await files.names()) if (!named.has(name)) await files.remove(name)
   }
 
   async function readSlice(slice: Slice): Promise<SliceRow[]> {
-    const contents = await readFile(join(folder, slice.file!))
+    const contents = await files.read(slice.file!)
     const damaged = (reason: string, cause?: unknown): HeavensError => new HeavensError('store-damaged', { store: `archive of ${topic}`, reason: `${slice.file}: ${reason}` }, { cause })
     if (!verified.has(slice.file!)) {
       if (createHash('sha256').update(contents).digest('hex') !== slice.sha256) throw damaged('it has other bytes than were written')

@@ -1,0 +1,26 @@
+import type { StreamId } from '@heavens/schemas'
+import type { Manifest } from './manifest.js'
+
+/** The slice files of one stream. */
+export interface SliceFiles {
+  /** Throws an error with `code` ENOENT for a file that is not there. */
+  read(name: string): Promise<Uint8Array>
+  /** Whole and durable when it resolves. Throws store-full, archive-unreachable. */
+  write(name: string, bytes: Uint8Array): Promise<void>
+  /** No error where there is none. */
+  remove(name: string): Promise<void>
+  /** Names of all files but the manifest. */
+  names(): Promise<string[]>
+}
+
+export interface StreamPlace {
+  manifest: Manifest
+  files: SliceFiles
+}
+
+/** Where an archive lies: a folder, or a bucket. */
+export interface ArchivePlace {
+  open(stream: StreamId): StreamPlace
+  /** Streams that have any file. */
+  streams(): Promise<StreamId[]>
+}
