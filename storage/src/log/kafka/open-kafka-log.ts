@@ -36,6 +36,23 @@ interface Writer {
 }
 
 /**
+ * Have the cluster describe itself. A broker that has just come back may answer before the cluster lists it: with no broker in
+ * its answer at all, which kafkajs takes for a TypeError. Then it is asked again.
+ */
+async function firstAnswer(admin: Admin, signal: AbortSignal): Promise<void> {
+  await admin.connect()
+  while (!signal.aborted) {
+    try {
+      await admin.describeCluster()
+      return
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      await pause(300, signal)
+    }
+  }
+}
+
+/**
  * The log on Apache Kafka. One append is one batch of one produce request: all its records or none, up to 32 MiB (too-large
  * beyond). Throws log-unreachable when no broker answers within 8 s, log-refused for wrong credentials or certificates.
  * An append that ends with log-unreachable may still be on the log later: whoever repeats it marks its records so that readers
@@ -55,8 +72,9 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
   let stalledReads = 0
 
   try {
-    await within(OPEN_WITHIN, admin.connect().then(() => admin.describeCluster()), 'a first answer')
+    await within(OPEN_WITHIN, firstAnswer(admin, closing.signal), 'a first answer')
   } catch (error) {
+    closing.abort()
     control.destroy()
     throw openingError(options, error)
   }
