@@ -54,7 +54,7 @@ describe.skipIf(!real.present)('real GBM telemetry from outside', () => {
     await stores.close()
   }, 120_000)
 
-  it('posted as blocks gives the results of the files, with each block sent twice to two servers and the intake stopped on the way', async () => {
+  it('posted as blocks gives the results of the files, with every seventh sent to two servers and the intake stopped on the way', async () => {
     const target = await openEmbeddedStores(path.join(folder, 'blocks'))
     const stop = new AbortController()
     const signal = stop.signal
