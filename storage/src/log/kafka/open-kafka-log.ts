@@ -36,8 +36,8 @@ interface Writer {
 }
 
 /**
- * Have the cluster describe itself. A broker that has just come back may answer before the cluster lists it: with no broker in
- * its answer at all, which kafkajs takes for a TypeError. Then it is asked again.
+ * Have the cluster describe itself. When the request fails at every broker, as while one comes back, kafkajs keeps the reason to
+ * itself and stumbles over an answer of null, a TypeError: then it is asked again.
  */
 async function firstAnswer(admin: Admin, signal: AbortSignal): Promise<void> {
   await admin.connect()
