@@ -7,6 +7,10 @@ import type { Job, Quote } from '@heavens/schemas'
 export interface JobService {
   /** Validate and queue. Throws HeavensError with the path of what is wrong. An identical request on identical data is answered by the finished job. */
   submit(request: unknown): Promise<Job>
+  /** Validate and keep as PENDING, until `run`. Always a job of its own. */
+  hold(request: unknown): Promise<Job>
+  /** Queue a PENDING job; any other is answered as it is. Throws not-found. */
+  run(id: string): Promise<Job>
   quote(request: unknown): Promise<Quote>
   list(): Promise<Job[]>
   /** Throws not-found. */

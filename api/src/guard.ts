@@ -18,7 +18,7 @@ export interface Guard {
 }
 
 /**
- * Data and actions (everything under /api, /live and /metrics) need the token when one is set. Writes and WebSockets need an
+ * Data and actions (everything under /api, /uws, /live and /metrics) need the token when one is set. Writes and WebSockets need an
  * Origin of this very host, or none (a program, not a page). Without a token only this machine may ask, by a name of this
  * machine: a page elsewhere that makes its own name point to 127.0.0.1 would otherwise count as "the same host".
  */
@@ -29,7 +29,7 @@ export function createGuard(token: string | undefined): Guard {
       const path = request.url.split('?')[0]!
       const given = takeToken(request)
       // By the route that was found, not by the address as written: /%61pi is /api too.
-      if (OPEN.has(request.routeOptions.url ?? '/*') && !/^\/(api|live|metrics)(\/|$)/.test(path)) return
+      if (OPEN.has(request.routeOptions.url ?? '/*') && !/^\/(api|uws|live|metrics)(\/|$)/.test(path)) return
       if (expected !== undefined && !(given !== undefined && timingSafeEqual(digest(given), expected))) throw new HeavensError('unauthorised')
       const host = request.headers.host ?? ''
       if (expected === undefined && !isLoopback(host.replace(/:\d+$/, ''))) throw new HeavensError('forbidden-origin', { origin: host.slice(0, 100) })

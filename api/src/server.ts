@@ -16,6 +16,7 @@ import { dashboardRoutes } from './routes/dashboard-routes.js'
 import { ingestRoutes } from './routes/ingest-routes.js'
 import { resolveRoutes } from './routes/resolve-routes.js'
 import { skyRoutes } from './routes/sky-routes.js'
+import { uwsRoutes } from './uws/uws-routes.js'
 import { systemRoutes } from './routes/system-routes.js'
 import { setSecurityHeaders } from './security-headers.js'
 import { followViews } from './views/views.js'
@@ -60,6 +61,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     skyRoutes(app, context)
     resolveRoutes(app)
     analysisRoutes(app, context)
+    await uwsRoutes(app, context)
     await ingestRoutes(app, context)
     app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
     await dashboardRoutes(app, options.dashboard)

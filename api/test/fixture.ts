@@ -67,6 +67,8 @@ function stubJobs(stores: Stores, dir: string): JobService {
       await writeFile(join(dir, 'jobs', id, 'request.json'), '{}')
       return keep({ ...jobExample, id, phase: 'COMPLETED', request, products: [{ ...jobExample.products[0]!, path: 'a/light-curve.fits' }] })
     },
+    hold: async (request) => keep({ ...jobExample, id: `j-${known.size + 1}`, phase: 'PENDING', request, products: [] }),
+    run: async (id) => keep({ ...find(id), phase: 'QUEUED' }),
     quote: () => Promise.resolve(quoteExample),
     list: () => Promise.resolve([...known.values()]),
     get: async (id) => find(id),

@@ -99,7 +99,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
 
   for (const job of await topic.load()) {
     jobs.set(job.id, job)
-    if (ENDED.has(job.phase)) continue
+    if (ENDED.has(job.phase) || job.phase === 'PENDING') continue
     change(job, { phase: 'QUEUED', steps: [], products: [] })
     await topic.save(job)
     waiting.push(job.id)
@@ -121,6 +121,22 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       queueMicrotask(next)
       return copy(job)
     },
+    async hold(request) {
+      const used = resolveRequest(request, await requestContext(stores, instruments))
+      const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'PENDING', created: now(), request, used, steps: [], products: [], revision: 0 }
+      jobs.set(job.id, job)
+      await topic.save(job)
+      return copy(job)
+    },
+    async run(id) {
+      const job = find(id)
+      if (job.phase !== 'PENDING') return copy(job)
+      change(job, { phase: 'QUEUED' })
+      await topic.save(job)
+      waiting.push(id)
+      queueMicrotask(next)
+      return copy(job)
+    },
     quote: (request) => quote(request, stores, instruments),
     list: async () => [...jobs.values()].map(copy),
     get: async (id) => copy(find(id)),
@@ -135,7 +151,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
         await topic.remove(id)
         await rm(folder(id), { recursive: true, force: true })
       } else {
-        waiting.splice(waiting.indexOf(id), 1)
+        if (waiting.includes(id)) waiting.splice(waiting.indexOf(id), 1)
         change(job, { phase: 'ABORTED', ended: now() })
         await topic.save(job)
       }

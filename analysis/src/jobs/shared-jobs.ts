@@ -71,6 +71,12 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
     return answeredBy(folder(job.id), used, stores, instruments, version)
   }
 
+  async function fresh(request: unknown, used: NonNullable<Job['used']>, phase: Job['phase']): Promise<Job> {
+    const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase, created: new Date().toISOString(), request, used, steps: [], products: [], attempts: 0, revision: 0 }
+    await view.save(job)
+    return job
+  }
+
   return {
     async submit(request) {
       const used = resolveRequest(request, await requestContext(stores, instruments))
@@ -79,11 +85,13 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
         if (job.used === undefined || requestHash(job.used) !== hash) continue
         if (!ENDED.has(job.phase) || (await answers(job, used))) return structuredClone(job)
       }
-      const job: Job = {
-        id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'QUEUED', created: new Date().toISOString(), request, used, steps: [], products: [], attempts: 0, revision: 0,
-      }
-      await view.save(job)
-      return job
+      return fresh(request, used, 'QUEUED')
+    },
+    hold: async (request) => fresh(request, resolveRequest(request, await requestContext(stores, instruments)), 'PENDING'),
+    async run(id) {
+      const job = structuredClone(find(id))
+      if (job.phase === 'PENDING') await view.save({ ...job, phase: 'QUEUED', revision: job.revision + 1 })
+      return structuredClone(find(id))
     },
     quote: (request) => quote(request, stores, instruments),
     list: async () => oldestFirst().map((job) => structuredClone(job)),

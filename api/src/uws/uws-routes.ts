@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { HeavensError, JobPhase, type Job } from '@heavens/schemas'
+import type { ApiApp } from '../api-app.js'
+import type { ApiContext } from '../context.js'
+import { jobListXml, jobXml, parametersXml, resultsXml, type JobAddresses } from './job-xml.js'
+import { requestOfParameters } from './request-of-parameters.js'
+
+/** Longest wait of one request, also for WAIT=-1 [s], and between two looks [ms]. */
+const LONGEST_WAIT = 60
+const LOOK = 100
+const LARGEST_BODY = 1 << 20
+const ACTIVE = new Set<Job['phase']>(['PENDING', 'QUEUED', 'EXECUTING'])
+
+type Query = Record<string, string | string[] | undefined>
+
+/**
+ * Analyses as IVOA UWS 1.1 jobs under /uws: the same jobs as under /api/v1/analyses. A job is PENDING until PHASE=RUN (which may come with the parameters).
+ * Jobs are kept until they are deleted, so destruction and execution duration are answered as unlimited and cannot be changed.
+ */
+export async function uwsRoutes(app: ApiApp, { options: { jobs }, signal }: ApiContext): Promise<void> {
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: LARGEST_BODY }, (_request, body, done) => done(null, new URLSearchParams(body as string)))
+    const schema = { hide: true }
+    const idOf = (request: FastifyRequest): string => (request.params as { id: string }).id
+    const parametersOf = (request: FastifyRequest): URLSearchParams => {
+      const query = new URLSearchParams(request.url.split('?')[1] ?? '')
+      query.delete('token')
+      for (const [name, value] of (request.body as URLSearchParams | undefined) ?? []) query.append(name, value)
+      return query
+    }
+    const one = (parameters: URLSearchParams, name: string): string | undefined => [...parameters].find(([key]) => key.toUpperCase() === name)?.[1]
+    const addressesOf = (request: FastifyRequest): JobAddresses => {
+      const base = `${request.protocol}://${request.headers.host ?? 'localhost'}`
+      return { job: (id) => `${base}/uws/${id}`, product: (id, path) => `${base}/api/v1/analyses/${id}/products/${path.split('/').map(encodeURIComponent).join('/')}` }
+    }
+    const xml = (reply: FastifyReply, text: string): FastifyReply => reply.type('application/xml; charset=utf-8').send(text)
+    const plain = (reply: FastifyReply, text: string): FastifyReply => reply.type('text/plain; charset=utf-8').send(text)
+    const toJob = (request: FastifyRequest, reply: FastifyReply, id: string): FastifyReply => reply.code(303).header('location', addressesOf(request).job(id)).send()
+
+    async function obey(id: string, phase: string): Promise<void> {
+      if (phase === 'RUN') await jobs.run(id)
+      else if (phase === 'ABORT') {
+        // Ending an ended job would forget it.
+        if (ACTIVE.has((await jobs.get(id)).phase)) await jobs.cancel(id)
+      } else throw new HeavensError('bad-request', { reason: 'PHASE must be RUN or ABORT' }, { path: 'PHASE' })
+    }
+    /** The job, after its phase has changed or the wait is over. Who goes away ends the waiting and nothing else. */
+    async function awaited(request: FastifyRequest): Promise<Job> {
+      const parameters = parametersOf(request)
+      const wait = one(parameters, 'WAIT')
+      const first = await jobs.get(idOf(request))
+      if (wait === undefined) return first
+      const seconds = Number(wait)
+      if (wait === '' || !Number.isInteger(seconds)) throw new HeavensError('bad-request', { reason: 'WAIT must be a whole number of seconds, or -1' }, { path: 'WAIT' })
+      const known = one(parameters, 'PHASE') ?? first.phase
+      const until = performance.now() + 1000 * (seconds < 0 ? LONGEST_WAIT : Math.min(seconds, LONGEST_WAIT))
+      let job = first
+      while (job.phase === known && ACTIVE.has(job.phase) && performance.now() < until && !signal.aborted && !request.raw.socket.destroyed) {
+        await sleep(LOOK, undefined, { signal }).catch(() => undefined)
+        job = await jobs.get(idOf(request))
+      }
+      return job
+    }
+
+    scope.get('/uws', { schema }, async (request, reply) => {
+      const query = request.query as Query
+      const list = (value: string | string[] | undefined): string[] => (value === undefined ? [] : [value].flat())
+      const wanted = list(query['PHASE'])
+      for (const phase of wanted) if (!JobPhase.safeParse(phase).success && !['HELD', 'SUSPENDED', 'UNKNOWN', 'ARCHIVED'].includes(phase)) throw new HeavensError('bad-request', { reason: `there is no phase ${phase.slice(0, 40)}` }, { path: 'PHASE' })
+      const after = list(query['AFTER'])[0]
+      if (after !== undefined && Number.isNaN(Date.parse(after))) throw new HeavensError('bad-time', { value: after.slice(0, 60), reason: 'it is not an ISO time' }, { path: 'AFTER' })
+      const last = list(query['LAST'])[0]
+      if (last !== undefined && !(Number.isInteger(Number(last)) && Number(last) > 0)) throw new HeavensError('bad-request', { reason: 'LAST must be a whole number above 0' }, { path: 'LAST' })
+      let found = await jobs.list()
+      if (wanted.length > 0) found = found.filter((job) => wanted.includes(job.phase))
+      if (after !== undefined) found = found.filter((job) => Date.parse(job.created) > Date.parse(after.endsWith('Z') ? after : `${after}Z`))
+      if (last !== undefined) found = found.toReversed().slice(0, Number(last))
+      return xml(reply, jobListXml(found, addressesOf(request)))
+    })
+    scope.post('/uws', { schema }, async (request, reply) => {
+      const parameters = parametersOf(request)
+      const phase = one(parameters, 'PHASE')
+      if (phase !== undefined && phase !== 'RUN') throw new HeavensError('bad-request', { reason: 'PHASE can only be RUN here' }, { path: 'PHASE' })
+      const job = await jobs.hold(requestOfParameters(parameters))
+      if (phase === 'RUN') await jobs.run(job.id)
+      return toJob(request, reply, job.id)
+    })
+    scope.get('/uws/:id', { schema }, async (request, reply) => xml(reply, jobXml(await awaited(request), addressesOf(request))))
+    const forget = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const id = idOf(request)
+      if (ACTIVE.has((await jobs.get(id)).phase)) await jobs.cancel(id)
+      await jobs.cancel(id)
+      return reply.code(303).header('location', addressesOf(request).job('').replace(/\/$/, '')).send()
+    }
+    scope.delete('/uws/:id', { schema }, forget)
+    scope.post('/uws/:id', { schema }, async (request, reply) => {
+      const parameters = parametersOf(request)
+      if (one(parameters, 'ACTION') === 'DELETE') return forget(request, reply)
+      const phase = one(parameters, 'PHASE')
+      if (phase === undefined) throw new HeavensError('bad-request', { reason: 'ACTION=DELETE or PHASE is needed; parameters of a job are given when it is made' })
+      await obey(idOf(request), phase)
+      return toJob(request, reply, idOf(request))
+    })
+    scope.get('/uws/:id/phase', { schema }, async (request, reply) => plain(reply, (await awaited(request)).phase))
+    scope.post('/uws/:id/phase', { schema }, async (request, reply) => {
+      await obey(idOf(request), one(parametersOf(request), 'PHASE') ?? '')
+      return toJob(request, reply, idOf(request))
+    })
+    scope.get('/uws/:id/parameters', { schema }, async (request, reply) => xml(reply, parametersXml(await jobs.get(idOf(request)), true)))
+    scope.get('/uws/:id/results', { schema }, async (request, reply) => xml(reply, resultsXml(await jobs.get(idOf(request)), addressesOf(request), true)))
+    scope.get('/uws/:id/results/*', { schema }, async (request, reply) => {
+      const { id, '*': path } = request.params as { id: string; '*': string }
+      await jobs.productPath(id, path)
+      return reply.code(303).header('location', addressesOf(request).product(id, path)).send()
+    })
+    scope.get('/uws/:id/error', { schema }, async (request, reply) => {
+      const { error } = await jobs.get(idOf(request))
+      return plain(reply, error ? `${error.sentence} [${error.code}]` : '')
+    })
+    scope.get('/uws/:id/quote', { schema }, async (request, reply) => {
+      const job = await jobs.get(idOf(request))
+      if (job.ended !== undefined) return plain(reply, job.ended)
+      return plain(reply, new Date(Date.parse(job.started ?? new Date().toISOString()) + 1000 * (await jobs.quote(job.request)).seconds).toISOString())
+    })
+    scope.get('/uws/:id/executionduration', { schema }, async (request, reply) => (await jobs.get(idOf(request)), plain(reply, '0')))
+    scope.get('/uws/:id/destruction', { schema }, async (request, reply) => (await jobs.get(idOf(request)), plain(reply, '')))
+    scope.get('/uws/:id/owner', { schema }, async (request, reply) => (await jobs.get(idOf(request)), plain(reply, '')))
+  })
+}
