@@ -61,13 +61,19 @@ describe('UWS', () => {
     expect((await ask(path)).status).toBe(404)
   })
 
-  it('takes SODA parameters, and says at once what cannot be answered', async () => {
+  it('takes SODA parameters, and says what went wrong', async () => {
     const circle = await ask('/uws', { TIME: `${MJD} ${MJD + 1 / 86400}`, ENERGY: '60 250', INSTRUMENT: ID, PHASE: 'RUN' })
     expect(circle.status).toBe(303)
     await ask(`${circle.location}/phase?WAIT=10&PHASE=QUEUED`)
     expect((await ask(`${circle.location}/parameters`)).text).toContain('keV')
-    // What cannot be answered at all is said at once, not by a job.
-    expect((await ask('/uws', { TIME: '50000 50001', INSTRUMENT: ID, PHASE: 'RUN' })).status).toBe(422)
+    // What cannot be read at all is refused at once; what has no data is a job that ends in ERROR.
+    expect((await ask('/uws', { TIME: '40000 40001', INSTRUMENT: ID, PHASE: 'RUN' })).status).toBe(400)
+    const { location } = await ask('/uws', { TIME: '50000 50001', INSTRUMENT: ID, PHASE: 'RUN' })
+    let phase = ''
+    for (let i = 0; i < 20 && phase !== 'ERROR'; i++) phase = (await ask(`${location}/phase?WAIT=2`)).text
+    expect(phase).toBe('ERROR')
+    expect((await ask(location)).text).toContain('<uws:errorSummary type="fatal" hasDetail="true"><uws:message>')
+    expect((await ask(`${location}/error`)).text).toMatch(/\[no-(data|exposure)\]$/)
   })
 
   it('aborts a job that waits and keeps it, and a client that goes away leaves the job alone', async () => {
