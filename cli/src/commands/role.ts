@@ -8,7 +8,7 @@ import { refuseClaimed } from '../data-folder.js'
 import { EXIT } from '../exit.js'
 import { readRoleSettings } from '../role-settings.js'
 import { checkTopics } from '../roles/check-topics.js'
-import { serveHealth } from '../roles/health-server.js'
+import { serveHealth, type RoleMetric } from '../roles/health-server.js'
 import { ingestStart, type IngestOptions } from '../roles/ingest-start.js'
 import { announce } from '../roles/presence.js'
 import type { RoleContext } from '../roles/role-context.js'
@@ -62,7 +62,7 @@ export async function role(name: RolePresence['role'], options: RoleOptions): Pr
     }
     const claims = openClaims({ log: stores.log, owner: instance, failed })
     const health = settings.HEAVENS_HEALTH_PORT === undefined ? undefined
-      : await serveHealth({ host: settings.HEAVENS_HEALTH_HOST, port: settings.HEAVENS_HEALTH_PORT, presence: () => self, idle: () => performance.now() - moved, counters: () => countersOf(stores.log) })
+      : await serveHealth({ host: settings.HEAVENS_HEALTH_HOST, port: settings.HEAVENS_HEALTH_PORT, presence: () => self, idle: () => performance.now() - moved, metrics: () => countersOf(stores) })
     const context: RoleContext = { stores, claims, presence: { ...presence, say }, settings, storeSettings, data, signal: stop.signal, log }
     log.info({ log: storeSettings.log.kind, curves: storeSettings.curves.kind, archive: storeSettings.archive.kind, data }, `${name} ${id} begins`)
     try {
@@ -86,11 +86,16 @@ export async function role(name: RolePresence['role'], options: RoleOptions): Pr
   }
 }
 
-function countersOf(log: object): { name: string; help: string; value: number }[] {
-  if (!('counters' in log) || typeof log.counters !== 'function') return []
-  const { stalledReads, replacedProducers } = log.counters() as { stalledReads: number; replacedProducers: number }
-  return [
-    { name: 'heavens_log_stalled_reads_total', help: 'Reads of the log that stood still and got a new connection', value: stalledReads },
-    { name: 'heavens_log_replaced_producers_total', help: 'Producers given up after a failed send', value: replacedProducers },
+/** What the stores count of themselves; the embedded ones count nothing. */
+function countersOf(stores: { log: object; curves: object }): RoleMetric[] {
+  const counted = (store: object): Record<string, number> => ('counters' in store && typeof store.counters === 'function' ? (store.counters() as Record<string, number>) : {})
+  const { stalledReads, replacedProducers, written, waitingBytes, waitingPieces } = { ...counted(stores.log), ...counted(stores.curves) }
+  const all: { name: string; help: string; type: RoleMetric['type']; value: number | undefined }[] = [
+    { name: 'heavens_log_stalled_reads_total', help: 'Reads of the log that stood still and got a new connection', type: 'counter', value: stalledReads },
+    { name: 'heavens_log_replaced_producers_total', help: 'Producers given up after a failed send', type: 'counter', value: replacedProducers },
+    { name: 'heavens_curves_written_total', help: 'Lines that InfluxDB has acknowledged', type: 'counter', value: written },
+    { name: 'heavens_curves_waiting_bytes', help: 'Light curves that wait on disk for InfluxDB', type: 'gauge', value: waitingBytes },
+    { name: 'heavens_curves_waiting_pieces', help: 'Pieces of them', type: 'gauge', value: waitingPieces },
   ]
+  return all.flatMap(({ value, ...rest }) => (value === undefined ? [] : [{ ...rest, value }]))
 }

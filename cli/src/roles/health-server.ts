@@ -1,14 +1,21 @@
 import { createServer, type Server } from 'node:http'
 import type { RolePresence } from '@heavens/schemas'
 
+export interface RoleMetric {
+  name: string
+  help: string
+  type: 'counter' | 'gauge'
+  value: number
+}
+
 export interface HealthServerOptions {
   host: string
   port: number
   presence(): RolePresence
   /** milliseconds since the last step forward */
   idle(): number
-  /** further metrics: name, help, value */
-  counters(): { name: string; help: string; value: number }[]
+  /** what the stores count */
+  metrics(): RoleMetric[]
 }
 
 /** Items wait and nothing has moved for this long: not ready [ms]. */
@@ -49,6 +56,6 @@ function metricsText(presence: RolePresence, options: HealthServerOptions): stri
     family('heavens_log_lag_items', 'Items on the log that are not processed yet', 'gauge', presence.streams.map((s) => [`${labels},topic="${s.topic}"`, Math.max(0, s.end - s.offset)])),
     family('heavens_role_idle_seconds', 'Since the last step forward', 'gauge', [[labels, options.idle() / 1000]]),
     family('heavens_process_resident_bytes', 'Memory of the process', 'gauge', [[labels, process.memoryUsage().rss]]),
-    ...options.counters().map(({ name, help, value }) => family(name, help, 'counter', [[labels, value]])),
+    ...options.metrics().map(({ name, help, type, value }) => family(name, help, type, [[labels, value]])),
   ].join('')
 }

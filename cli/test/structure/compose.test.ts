@@ -80,3 +80,11 @@ describe('the Grafana dashboard', () => {
     expect(asked.filter((name) => !code.includes(name))).toEqual([])
   })
 })
+
+describe('docs/metrics.md', () => {
+  it('lists exactly the metrics that the code names', () => {
+    const names = (text: string): string[] => [...new Set([...text.matchAll(/heavens_[a-z]+(?:_[a-z]+)+|heavens_candidates/g)].map(([name]) => name))].sort()
+    const code = readProject().filter((file) => ['api/src/metrics.ts', 'cli/src/roles/health-server.ts', 'cli/src/commands/role.ts'].includes(file.path)).map((file) => file.text).join('\n')
+    expect(names(readFileSync(`${root}docs/metrics.md`, 'utf8'))).toEqual(names(code))
+  })
+})
