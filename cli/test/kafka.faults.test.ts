@@ -104,6 +104,20 @@ describe.skipIf(missing !== undefined)('roles over a real Kafka', () => {
     expect(await results(env)).toEqual(clean())
   })
 
+  it('a hand-over in the middle of a burst: one process is told to end, another is there', async () => {
+    const env = installation('handover')
+    const first = await role(env, 'process', 'a')
+    await role(env, 'process', 'b')
+    const ingest = await role(env, 'ingest', '1', '--replay', ...oracle.files, '--speed', String(SPEED))
+    // The burst begins 130 s after the first event; at this speed 5 s after the start.
+    await until(async () => JSON.parse(await asked(env, 'status')) as RolePresence[], (roles) => roles.some((r) => r.role === 'process' && r.streams.some((one) => one.offset > 300)), 60)
+    const holder = (JSON.parse(await asked(env, 'status')) as RolePresence[]).find((r) => r.role === 'process' && r.streams.length > 0)!.id
+    await (holder === 'a' ? first : running[1]!).end()
+    await until(async () => ingest.output().includes('all files have been played'), (played) => played, 90)
+    await settled(env)
+    expect(await results(env)).toEqual(clean())
+  })
+
   it('two ingest processes that were told to bring in the same files, the one that works killed', async () => {
     const env = installation('twins')
     await role(env, 'process')
