@@ -30,6 +30,7 @@ export function storesInMemory(streams: readonly { stream: StreamId; items: read
       store: async () => undefined,
       flush: async () => undefined,
       forget: async () => undefined,
+      verify: () => Promise.reject(new Error('not in this test')),
       async *blocks(stream, start, stop): AsyncIterable<ArchivedItem> {
         const found = streams.find((s) => s.stream.instrument === stream.instrument && s.stream.run === stream.run)
         for (const [offset, item] of (found?.items ?? []).entries()) {

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { HeavensError, ROLES } from '@heavens/schemas'
 import { EXIT } from './exit.js'
 import { VERSION } from './version.js'
@@ -93,6 +93,15 @@ function program(): Command {
     }
     command.action(async (options: unknown) => run(async () => (await import('./commands/role.js')).role(name, options as never)))
   }
+
+  heavens
+    .command('archive')
+    .description('what the event archive holds (list), and whether every slice reads back as it was written (verify)')
+    .addArgument(new Argument('<action>').choices(['list', 'verify']))
+    .option('--data <folder>', 'where embedded stores are (default: HEAVENS_DATA_DIR, or heavens-data)')
+    .option('--instrument <id>', 'this instrument only')
+    .option('--json', 'print JSON, and nothing else', false)
+    .action(async (action: string, options: unknown) => run(async () => (await import('./commands/archive.js')).archive(action as never, options as never)))
 
   heavens
     .command('status')

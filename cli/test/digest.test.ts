@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -56,5 +56,23 @@ describe('heavens digest', () => {
     const { code, stderr } = await heavens('digest', '--data', path.join(folder, 'nowhere'))
     expect(code).toBe(2)
     expect(stderr).toContain('no data folder')
+  })
+})
+
+describe('heavens archive', () => {
+  it('lists what is archived, finds it whole, and names a slice that has other bytes', async () => {
+    await replayed('archived', 90)
+    const data = path.join(folder, 'archived')
+    const rows = JSON.parse((await heavens('archive', 'list', '--data', data, '--json')).stdout) as { instrument: string; events: number; archived: number; onLogOnly: number }[]
+    expect(rows).toMatchObject([{ instrument: 'fermi-gbm', onLogOnly: 0 }])
+    expect(rows[0]!.events).toBeGreaterThan(10_000)
+    const good = await heavens('archive', 'verify', '--data', data, '--json')
+    expect([good.code, JSON.parse(good.stdout)]).toMatchObject([0, [{ verified: rows[0]!.archived, damaged: [] }]])
+    const place = path.join(data, 'archive', 'fermi-gbm', 'main')
+    const slice = (await readdir(place)).find((name) => name.endsWith('.arrow'))!
+    await appendFile(path.join(place, slice), 'x')
+    const bad = await heavens('archive', 'verify', '--data', data)
+    expect(bad.code).toBe(1)
+    expect(bad.stdout).toContain(`${slice}: it has other bytes`)
   })
 })

@@ -9,8 +9,8 @@ export interface SliceFiles {
   write(name: string, bytes: Uint8Array): Promise<void>
   /** No error where there is none. */
   remove(name: string): Promise<void>
-  /** Names of all files but the manifest. */
-  names(): Promise<string[]>
+  /** Names of files that nobody can be working on any more; those that the manifest does not name are what a crash has left. */
+  leftovers(): Promise<string[]>
 }
 
 export interface StreamPlace {

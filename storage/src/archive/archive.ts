@@ -17,6 +17,18 @@ export interface BlocksOptions {
   groups?: readonly number[]
 }
 
+/** What reading all slices of a stream again has found. */
+export interface ArchiveReport {
+  stream: StreamId
+  slices: number
+  /** of all slice files */
+  bytes: number
+  /** offsets [0, verified) are archived, and read back as they were written */
+  verified: number
+  /** names of slices that are gone or have other bytes, with the reason */
+  damaged: { file: string; reason: string }[]
+}
+
 /** An item with the offset it had on the log. */
 export interface ArchivedItem {
   offset: number
@@ -40,5 +52,7 @@ export interface EventArchive {
   blocks(stream: StreamId, start: number, stop: number, options?: BlocksOptions): AsyncIterable<ArchivedItem>
   /** Every run of every instrument that has any item, archived or still on the log. */
   coverage(): Promise<StreamCoverage[]>
+  /** Read every slice of a stream again and compare it with what was written; waiting items are not looked at. */
+  verify(stream: StreamId): Promise<ArchiveReport>
   close(): Promise<void>
 }

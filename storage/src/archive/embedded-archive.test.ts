@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { telemetryTopic } from '@heavens/schemas'
@@ -54,11 +54,15 @@ describe('the files of the embedded archive', () => {
   it('are believed only if the manifest names them: leftovers of a crash are ignored and removed', async () => {
     await writeFile(join(folder, '000000000018-000000000020-abc.arrow'), 'half a slice')
     await writeFile(join(folder, 'x.arrow.1.part'), 'half a file')
+    await writeFile(join(folder, 'young.arrow'), 'about to be named by another process')
+    const yesterday = new Date(Date.now() - 86_400_000)
+    for (const name of ['000000000018-000000000020-abc.arrow', 'x.arrow.1.part']) await utimes(join(folder, name), yesterday, yesterday)
     await temporary.reopen()
     expect(await starts()).toEqual(all)
     await temporary.stores.archive.store(stream, items)
     await temporary.stores.archive.flush()
     expect((await readdir(folder)).filter((name) => name.includes('abc') || name.endsWith('.part'))).toEqual([])
+    expect(await readdir(folder)).toContain('young.arrow')
     expect(await starts()).toEqual(all)
   })
 

@@ -84,6 +84,7 @@ export function createArchive(place: ArchivePlace, log: Log, options: EmbeddedAr
       }
       return found
     },
+    verify: async (stream: StreamId) => ({ stream, ...(await streamArchive(stream).verify()) }),
     async close(): Promise<void> {
       await Promise.all([...streams.values()].map((held) => held.flush()))
     },

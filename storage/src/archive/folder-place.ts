@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from '../files/durable-files.js'
 import type { ArchivePlace } from './archive-place.js'
@@ -6,6 +6,9 @@ import { MANIFEST_FILE, openManifest } from './manifest.js'
 
 /** Names of folders: no dots, so that none leads elsewhere. */
 const folderName = (id: string): string => encodeURIComponent(id).replaceAll('.', '%2E')
+
+/** A file that is older was not written just now by another process that has yet to name it [ms]. */
+const SETTLED = 3_600_000
 
 /** An archive in a folder, `<instrument>/<run>/`. */
 export function createFolderPlace(root: string): ArchivePlace {
@@ -18,7 +21,11 @@ export function createFolderPlace(root: string): ArchivePlace {
           read: (name) => readFile(join(folder, name)),
           write: (name, bytes) => writeWhole(join(folder, name), bytes, 'the archive'),
           remove: (name) => rm(join(folder, name), { force: true }),
-          names: async () => (await entriesIn(folder)).map(({ name }) => name).filter((name) => name !== MANIFEST_FILE),
+          leftovers: async () => {
+            const old = []
+            for (const { name } of await entriesIn(folder)) if (name !== MANIFEST_FILE && Date.now() - (await changedAt(join(folder, name))) > SETTLED) old.push(name)
+            return old
+          },
         },
       }
     },
@@ -41,3 +48,6 @@ async function entriesIn(folder: string): Promise<{ name: string; isDirectory():
 }
 
 const foldersIn = async (folder: string): Promise<string[]> => (await entriesIn(folder)).filter((entry) => entry.isDirectory()).map(({ name }) => name)
+
+/** ms since 1970; now for a file that is gone meanwhile. */
+const changedAt = (path: string): Promise<number> => stat(path).then(({ mtimeMs }) => mtimeMs, () => Date.now())

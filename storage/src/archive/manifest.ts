@@ -29,8 +29,11 @@ export interface Manifest {
   archived: number
   /** read what has been added since */
   reload(): Promise<void>
-  /** durable when it resolves */
-  add(slice: Slice): Promise<void>
+  /**
+   * Durable when it resolves. `end`: where the manifest ended when the writer began on this slice; throws claim-lost, and adds nothing, where it ends
+   * elsewhere by now, as another process writes the stream then.
+   */
+  add(slice: Slice, end: number): Promise<void>
   /** totals of all slices */
   span(): TimeSpan
 }
@@ -101,8 +104,9 @@ export function openManifest(folder: string): Manifest {
     parsed = Math.max(parsed, end)
   }
 
-  async function add(slice: Slice): Promise<void> {
+  async function add(slice: Slice, end: number): Promise<void> {
     await reload()
+    checkEnd(path, slices, end)
     const live = [...slices.filter((held) => held.first < slice.first), slice]
     if (identity === '' || (lines > STALE_LINES && live.length * 2 < lines)) {
       await writeWhole(path, Buffer.from(live.map(lineOf).join('')), 'the archive')
@@ -139,6 +143,12 @@ export function openManifest(folder: string): Manifest {
       return span
     },
   }
+}
+
+/** Throws claim-lost where a manifest does not end where its writer believes. */
+export function checkEnd(name: string, slices: readonly Slice[], end: number): void {
+  const archived = slices.at(-1)?.next ?? 0
+  if (archived !== end) throw new HeavensError('claim-lost', { unit: name, reason: `another process has archived it up to offset ${archived}, not ${end}` })
 }
 
 function missing(error: unknown): undefined {

@@ -1,7 +1,7 @@
 import { HeavensError } from '@heavens/schemas'
 import type { ObjectStore } from '../s3/object-store.js'
 import type { ArchivePlace } from './archive-place.js'
-import { lineOf, MANIFEST_FILE, sliceOf, type Manifest, type Slice } from './manifest.js'
+import { checkEnd, lineOf, MANIFEST_FILE, sliceOf, type Manifest, type Slice } from './manifest.js'
 import { emptySpan, joinSpan } from './time-span.js'
 
 const part = (id: string): string => encodeURIComponent(id)
@@ -22,7 +22,8 @@ export function createS3Place(store: ObjectStore): ArchivePlace {
           },
           write: async (name, bytes) => void (await store.put(prefix + name, bytes)),
           remove: (name) => store.remove(prefix + name),
-          names: async () => (await store.list(prefix)).filter((name) => name !== MANIFEST_FILE),
+          // What a crash has left stays: an object that no manifest names may be another's that is about to be named.
+          leftovers: async () => [],
         },
       }
     },
@@ -60,8 +61,9 @@ function openS3Manifest(store: ObjectStore, key: string): Manifest {
     etag = found?.etag
   }
 
-  async function add(slice: Slice): Promise<void> {
+  async function add(slice: Slice, end: number): Promise<void> {
     for (let i = 0; i < TRIES; i++) {
+      checkEnd(key, slices, end)
       const live = [...slices.filter((held) => held.first < slice.first), slice]
       const made = await store.put(key, Buffer.from(live.map(lineOf).join('')), etag ?? null)
       if (made !== undefined) {
@@ -69,11 +71,8 @@ function openS3Manifest(store: ObjectStore, key: string): Manifest {
         etag = made
         return
       }
-      const before = slices.at(-1)
+      // Another version is there: where it ends decides.
       await reload()
-      const after = slices.at(-1)
-      // Another writer of this stream was here. What it has beyond our slice must not be taken away: ours is left out.
-      if (after && (after.next >= slice.next || (after.next !== before?.next && after.next > slice.first))) throw new HeavensError('claim-lost', { unit: key, reason: `another process has archived it up to offset ${after.next}` })
     }
     throw new HeavensError('archive-unreachable', { reason: `${key} is being replaced by others all the time` })
   }

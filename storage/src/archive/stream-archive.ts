@@ -3,7 +3,7 @@ import { HeavensError, telemetryTopic, type DataItem, type Item, type StreamId }
 import { decodeItem, encodeItem } from '../codec/item-frames.js'
 import { readLogged } from '../codec/logged-item.js'
 import type { Log } from '../log/log.js'
-import type { ArchivedItem } from './archive.js'
+import type { ArchivedItem, ArchiveReport } from './archive.js'
 import { isArchived, isPreamble, overlaps, summarise } from './item-summary.js'
 import type { StreamPlace } from './archive-place.js'
 import type { Manifest, Slice } from './manifest.js'
@@ -17,6 +17,7 @@ export interface StreamArchive {
   tail: TailIndex
   store(items: readonly { offset: number; item: Item }[]): Promise<void>
   flush(): Promise<void>
+  verify(): Promise<Omit<ArchiveReport, 'stream'>>
   /** Items with offsets [from, to) that overlap [start, stop), except preambles. */
   between(from: number, to: number, start: number, stop: number, signal: AbortSignal | undefined): AsyncIterable<ArchivedItem>
 }
@@ -49,6 +50,8 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
   /** offsets [from, next) are in `rows`; undefined before the first store */
   let from: number | undefined
   let next = 0
+  /** where the manifest ends as far as this writer has brought it */
+  let end = 0
 
   function take(offset: number, item: Item): void {
     next = offset + 1
@@ -70,7 +73,7 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
     preambles = joinLast ? [...last.preambles] : []
     span = joinLast ? { ...last.span } : emptySpan()
     bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0)
-    next = manifest.archived
+    next = end = manifest.archived
     from = joinLast ? last.first : next
   }
 
@@ -120,7 +123,8 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
       file = `${String(from).padStart(12, '0')}-${String(next).padStart(12, '0')}-${sha256.slice(0, 12)}.arrow`
       await files.write(file, encoded)
     }
-    await manifest.add({ first: from, next, file, bytes, sha256, span, preambles })
+    await manifest.add({ first: from, next, file, bytes, sha256, span, preambles }, end)
+    end = next
     for (const slice of replaced) if (slice.file && slice.file !== file) await files.remove(slice.file)
     if (bytes < sliceBytes / 2) {
       preambles = [...preambles]
@@ -137,7 +141,7 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
   /** Remove what a crash has left: files that the manifest does not name. */
   async function sweep(): Promise<void> {
     const named = new Set(manifest.slices.map((slice) => slice.file))
-    for (const name of await files.names()) if (!named.has(name)) await files.remove(name)
+    for (const name of await files.leftovers()) if (!named.has(name)) await files.remove(name)
   }
 
   async function readSlice(slice: Slice): Promise<SliceRow[]> {
@@ -212,6 +216,27 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
     }
   }
 
+  async function verify(): Promise<Omit<ArchiveReport, 'stream'>> {
+    await manifest.reload()
+    const report: Omit<ArchiveReport, 'stream'> = { slices: 0, bytes: 0, verified: 0, damaged: [] }
+    for (const slice of manifest.slices) {
+      if (slice.file) {
+        report.slices++
+        report.bytes += slice.bytes
+        const reason = await files.read(slice.file).then(
+          (contents) => (createHash('sha256').update(contents).digest('hex') === slice.sha256 ? undefined : 'it has other bytes than were written'),
+          (error: unknown) => {
+            if (isMissing(error)) return 'it is gone'
+            throw error
+          },
+        )
+        if (reason) report.damaged.push({ file: slice.file, reason })
+      }
+      if (report.damaged.length === 0) report.verified = slice.next
+    }
+    return report
+  }
+
   let turn: Promise<unknown> = Promise.resolve()
   /** One after the other, also after one has failed; a failed one begins anew from the manifest. */
   const inTurn = (action: () => Promise<void>): Promise<void> => {
@@ -221,5 +246,5 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
     })
     return result
   }
-  return { manifest, tail, store: (items) => inTurn(() => store(items)), flush: () => inTurn(write), between }
+  return { manifest, tail, store: (items) => inTurn(() => store(items)), flush: () => inTurn(write), verify, between }
 }

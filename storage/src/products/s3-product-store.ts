@@ -13,8 +13,8 @@ export function createS3ProductStore(store: ObjectStore): ProductStore {
   return {
     async put(bytes) {
       const sha256 = hashOf(bytes)
-      // Somebody may have put the same at the same time: the same bytes are there then.
-      if (!(await has(sha256))) await store.put(keyOf(sha256), bytes, null)
+      // Somebody may be putting the same at the same time: only what is there counts. The same bytes put twice are the same product.
+      if (!(await has(sha256)) && (await store.put(keyOf(sha256), bytes, null)) === undefined && !(await has(sha256))) await store.put(keyOf(sha256), bytes)
       return sha256
     },
     async get(sha256) {

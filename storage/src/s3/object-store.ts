@@ -61,6 +61,10 @@ export async function openObjectStore(settings: S3Settings): Promise<ObjectStore
     } else if (status === 403 || status === 401 || status === 400) refuse(`the keys in HEAVENS_S3_ACCESS_KEY and HEAVENS_S3_SECRET_KEY are not accepted for the bucket ${bucket}`, error)
     else throw named(error, settings.endpoint)
   }
+  await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'may-write', Body: new Uint8Array() })).catch((error: unknown) => {
+    if (statusOf(error) === 403) refuse(`the keys may not write to the bucket ${bucket} (HEAVENS_S3_ACCESS_KEY)`, error)
+    throw named(error, settings.endpoint)
+  })
   return {
     async get(key, unless) {
       try {
