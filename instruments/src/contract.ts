@@ -147,14 +147,15 @@ export function itemFaults(instrument: Instrument, items: readonly DecodedItem[]
   const firstData = items.findIndex(item => item.kind === 'events' || item.kind === 'rates')
   const bounds = items.findIndex(item => item.kind === 'ebounds')
   if (descriptor.columns.includes('channel') && firstData >= 0) demand(bounds >= 0 && bounds < firstData, 'no channel bounds before the first events')
-  let end = Number.NEGATIVE_INFINITY
+  // Attitude and events of one file cover the same time: each kind follows itself.
+  const ends = new Map<string, number>()
   items.forEach((item, n) => {
     if (item.kind !== 'events' && item.kind !== 'rates' && item.kind !== 'pointing') return
     const time = item.kind === 'events' ? item.columns.time : item.time
     demand(time.length === item.count, `item ${n}: ${time.length} times, count ${item.count}`)
     demand(item.stop > item.start, `item ${n}: stops at or before its start`)
-    demand(item.kind === 'pointing' || item.start >= end, `item ${n}: begins before the one before ends`)
-    end = item.stop
+    demand(item.kind === 'pointing' || item.start >= (ends.get(item.kind) ?? Number.NEGATIVE_INFINITY), `item ${n}: begins before the one before ends`)
+    ends.set(item.kind, item.stop)
     demand(time.every((t, i) => t >= item.start && t < item.stop && (i === 0 || t >= time[i - 1]!)), `item ${n}: times not ascending within [start, stop)`)
     if (item.kind === 'events') {
       demand(Object.keys(item.columns).sort().join() === ['time', ...descriptor.columns].sort().join(), `item ${n}: other columns than the descriptor's`)

@@ -1,7 +1,9 @@
 import { HeavensError } from '@heavens/schemas'
 import type { ProductStore } from '@heavens/storage'
 import { spectrumPreview } from '../plots/spectrum-preview.js'
+import { reflectedContext } from './reflected-context.js'
 import type { GroupContext, MadeFile } from './product-context.js'
+import { onOff } from './on-off.js'
 import { middleOf, responseFor, singleMatrix } from './response.js'
 import { eventSpectrum } from './spectrum.js'
 import type { Spectrum } from './spectrum.js'
@@ -14,7 +16,7 @@ import type { Interval } from '../selection/intervals.js'
 export async function makeSpectra(context: GroupContext, products: ProductStore): Promise<MadeFile[]> {
   const { descriptor } = context.whole
   const group = context.group.id
-  const of = (intervals: readonly Interval[]): Spectrum | undefined => (descriptor.data === 'rates' ? rateSpectrum(context, intervals) : eventSpectrum(context, intervals))
+  const of = (intervals: readonly Interval[], from = context): Spectrum | undefined => (descriptor.data === 'rates' ? rateSpectrum(from, intervals) : eventSpectrum(from, intervals))
   const total = of(context.intervals)
   if (total === undefined) throw new HeavensError('no-product', { instrument: descriptor.id, product: 'spectrum', reason: `the energies of its counts in ${group} are not known` })
   const middle = middleOf(context.intervals)
@@ -25,7 +27,9 @@ export async function makeSpectra(context: GroupContext, products: ProductStore)
     links.response = `response.${item.type}`
     files.push({ path: `${group}/${links.response}`, kind: 'response', group, bytes: await singleMatrix(item.file, await products.get(item.sha256), middle) })
   }
-  const background = context.background.length > 0 ? of(context.background) : undefined
+  const mirrored = context.background.length > 0 ? undefined : reflectedContext(context)
+  const background = context.background.length > 0 ? of(context.background) : mirrored && of(context.intervals, mirrored.context)
+  if (mirrored !== undefined && background !== undefined) links.onOff = onOff(total.counts, background.counts, mirrored.regions)
   if (background !== undefined && background.exposure > 0) {
     links.background = 'background.pha'
     files.push({ path: `${group}/background.pha`, kind: 'background', group, bytes: spectrumFile(context, background, 'BKG', { ...links, background: 'none' }) })

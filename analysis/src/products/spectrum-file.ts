@@ -3,6 +3,7 @@ import type { CardInput, HduInput } from '@heavens/science/fits'
 import { classCards, originCards, provenanceCards, seconds, span, timeCards } from './cards.js'
 import { gtiHdu } from './gti-hdu.js'
 import type { GroupContext } from './product-context.js'
+import type { OnOff } from './on-off.js'
 import type { Spectrum } from './spectrum.js'
 
 /** Files beside the spectrum, by name relative to it; 'none' where there is none. */
@@ -10,12 +11,14 @@ export interface SpectrumLinks {
   response: string
   background: string
   calibration: readonly { file: string; sha256: string }[]
+  /** counts in the region and in those that mirror it, where the background was taken so */
+  onOff?: OnOff
 }
 
 /** An OGIP/92-007 spectrum with its channel bounds and good time. Counts are Poisson (POISSERR), so there is no error column. */
 export function spectrumFile(context: GroupContext, spectrum: Spectrum, kind: 'TOTAL' | 'BKG', links: SpectrumLinks): Uint8Array {
   const { group } = context
-  const time = timeCards(span(kind === 'BKG' ? context.background : context.intervals))
+  const time = timeCards(span(kind === 'BKG' && links.onOff === undefined ? context.background : context.intervals))
   const channels = spectrum.counts.length
   const channel = Int32Array.from({ length: channels }, (_, i) => spectrum.first + i)
   const range = { tlmin: spectrum.first, tlmax: spectrum.first + channels - 1 }
@@ -28,7 +31,8 @@ export function spectrumFile(context: GroupContext, spectrum: Spectrum, kind: 'T
     ['LIVETIME', seconds(spectrum.exposure), '[s] good time less dead time'],
     ['DEADC', spectrum.onTime > 0 ? Number((spectrum.exposure / spectrum.onTime).toPrecision(9)) : 1, 'live time / good time'],
     ['AREASCAL', 1, 'area scaling'],
-    ['BACKSCAL', 1, 'background scaling'],
+    ['BACKSCAL', kind === 'BKG' ? (links.onOff?.regions ?? 1) : 1, 'background scaling'],
+    ...(links.onOff === undefined ? [] : onOffCards(links.onOff)),
     ['CORRSCAL', 1, 'correction scaling'],
     ['BACKFILE', links.background, 'background'],
     ['CORRFILE', 'none', 'correction'],
@@ -61,4 +65,15 @@ export function spectrumFile(context: GroupContext, spectrum: Spectrum, kind: 'T
   }
   const primary: HduInput = { kind: 'image', cards: [...origin, ...time, ...provenanceCards(context, links.calibration)] }
   return writeFits([primary, table, bounds, gtiHdu(context, spectrum.good, group.id)])
+}
+
+/** What the region shows over its mirror images, for those who want no fit. */
+function onOffCards({ on, off, regions, excess, sigma }: OnOff): CardInput[] {
+  return [
+    ['ONCOUNTS', on, 'counts in the region of the target'],
+    ['OFFCOUNT', off, 'counts in the reflected regions'],
+    ['OFFALPHA', Number((1 / regions).toPrecision(9)), 'exposure of the region / of the reflected ones'],
+    ['EXCESS', Number(excess.toPrecision(9)), 'ONCOUNTS - OFFALPHA * OFFCOUNT'],
+    ['SIGNIF', Number(sigma.toPrecision(7)), '[sigma] significance of the excess, Li & Ma 1983'],
+  ]
 }

@@ -27,6 +27,8 @@ export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
   disorder: 1,
   lateHorizon: 86400,
   fieldOfView: 2.5,
+  // Wider than three times the point-spread function: no photon of the source is in its own background.
+  reflected: { exclusion: 0.3 },
   products: ['light-curve', 'image', 'spectrum', 'events'],
   defaults: { bin: 240, radius: 0.11, pixel: 0.02, size: 4 },
   options: [],
