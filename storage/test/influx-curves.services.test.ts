@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -70,6 +70,21 @@ describe.skipIf(missing !== undefined)('with a real InfluxDB', () => {
     expect([...read.index]).toEqual(span(0, 15))
     expect([...read.revision]).toEqual([1, 1, 1, 1, 1, 2, 2, 3, 2, 2, 2, 2, 2, 2, 2])
     expect(store.counters()).toMatchObject({ waitingPieces: 0, waitingBytes: 0 })
+  })
+
+  it('sets a piece aside that the server will never take, and brings what came behind it', async () => {
+    const store = await open(`refused-${randomUUID()}`)
+    await store.put([{ key: KEY, bins: exampleBins([1]) }])
+    await influx.kill()
+    const wrong = exampleBins([2])
+    wrong.counts[0] = Infinity
+    await store.put([{ key: KEY, bins: wrong }])
+    await store.put([{ key: KEY, bins: exampleBins([3]) }])
+    await influx.start()
+    expect([...(await store.read(KEY, 0, 10)).index]).toEqual([1, 3])
+    expect(store.counters()).toMatchObject({ waitingPieces: 0, waitingBytes: 0, refusedPieces: 1 })
+    expect((await readdir(join(folder, 'waiting'))).filter((name) => name.endsWith('.refused'))).toHaveLength(1)
+    expect(said.join(' ')).toContain('will not take')
   })
 
   it('gives what waited to the next process, and refuses more than may wait', async () => {

@@ -89,13 +89,14 @@ export async function role(name: RolePresence['role'], options: RoleOptions): Pr
 /** What the stores count of themselves; the embedded ones count nothing. */
 function countersOf(stores: { log: object; curves: object }): RoleMetric[] {
   const counted = (store: object): Record<string, number> => ('counters' in store && typeof store.counters === 'function' ? (store.counters() as Record<string, number>) : {})
-  const { stalledReads, replacedProducers, written, waitingBytes, waitingPieces } = { ...counted(stores.log), ...counted(stores.curves) }
+  const { stalledReads, replacedProducers, written, waitingBytes, waitingPieces, refusedPieces } = { ...counted(stores.log), ...counted(stores.curves) }
   const all: { name: string; help: string; type: RoleMetric['type']; value: number | undefined }[] = [
     { name: 'heavens_log_stalled_reads_total', help: 'Reads of the log that stood still and got a new connection', type: 'counter', value: stalledReads },
     { name: 'heavens_log_replaced_producers_total', help: 'Producers given up after a failed send', type: 'counter', value: replacedProducers },
     { name: 'heavens_curves_written_total', help: 'Lines that InfluxDB has acknowledged', type: 'counter', value: written },
     { name: 'heavens_curves_waiting_bytes', help: 'Light curves that wait on disk for InfluxDB', type: 'gauge', value: waitingBytes },
     { name: 'heavens_curves_waiting_pieces', help: 'Pieces of them', type: 'gauge', value: waitingPieces },
+    { name: 'heavens_curves_refused_pieces_total', help: 'Pieces that InfluxDB refused when it came back; kept on disk', type: 'counter', value: refusedPieces },
   ]
   return all.flatMap(({ value, ...rest }) => (value === undefined ? [] : [{ ...rest, value }]))
 }

@@ -27,6 +27,12 @@ export function isAway(error: unknown): boolean {
   return error instanceof HeavensError ? error.code === 'curves-unreachable' : !(error instanceof HttpError) || error.statusCode >= 500 || error.statusCode === 429 || error.statusCode === 408
 }
 
+/** Whether the server will never take these lines, however often they are sent; a token or a bucket can be mended, and the same lines be taken then. */
+export function isUnwritable(error: unknown): boolean {
+  const cause = error instanceof HeavensError ? error.cause : error
+  return cause instanceof HttpError && [400, 413, 422].includes(cause.statusCode)
+}
+
 function named(error: unknown, what: string): HeavensError {
   const reason = error instanceof HttpError ? `${what}: the server answers ${error.statusCode} ${error.statusMessage ?? ''} ${(error.body ?? '').slice(0, 200)}`.trim() : `${what}: ${error instanceof Error ? error.message || error.name : String(error)}`
   if (isAway(error)) return new HeavensError('curves-unreachable', { reason }, { cause: error })

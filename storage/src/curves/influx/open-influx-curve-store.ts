@@ -4,7 +4,7 @@ import { emptyBins } from '../bin-chunks.js'
 import { checkBins } from '../check-bins.js'
 import type { CurveStore } from '../curve-store.js'
 import { BINS, curveLines, EPOCH_NS, FIRST_NS, LAST_NS, NAMES, NAN_BITS, nameLine, nsOf, widthNs } from './curve-lines.js'
-import { checkInflux, connectInflux, isAway, type InfluxSettings } from './influx-server.js'
+import { checkInflux, connectInflux, isAway, isUnwritable, type InfluxSettings } from './influx-server.js'
 import { openSpool } from './spool.js'
 
 export interface InfluxCurveOptions extends InfluxSettings {
@@ -17,11 +17,13 @@ export interface InfluxCurveOptions extends InfluxSettings {
 }
 
 export interface InfluxCounters {
-  /** bins acknowledged by the server */
+  /** lines acknowledged by the server: one a bin, and one for the name of each curve */
   written: number
   /** what waits on disk */
   waitingBytes: number
   waitingPieces: number
+  /** pieces that the server refused when it came back; their bytes are kept beside the others */
+  refusedPieces: number
 }
 
 export interface InfluxCurveStore extends CurveStore {
@@ -49,6 +51,7 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
   const spool = await openSpool(options.spool, options.spoolBytes ?? 2 ** 30)
   const named = new Set<string>()
   let written = 0
+  let refusedPieces = 0
   let closed = false
   let draining: Promise<void> | undefined
   let turn: Promise<unknown> = Promise.resolve()
@@ -68,6 +71,12 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
         })
         log('InfluxDB has all light curves again.')
       } catch (error) {
+        if (isUnwritable(error)) {
+          // It would keep all that comes behind it from arriving, for ever.
+          refusedPieces++
+          log(`InfluxDB will not take a piece of light curves; it is kept as ${await spool.setAside()}: ${error instanceof Error ? error.message : String(error)}`)
+          continue
+        }
         if (!isAway(error)) {
           log(`Light curves cannot be written: ${error instanceof Error ? error.message : String(error)}`)
           await sleep(10 * AGAIN)
@@ -185,7 +194,7 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
       }
       return ends.length === 2 ? { first: ends[0]!, last: ends[1]! + 1 } : undefined
     },
-    counters: () => ({ written, waitingBytes: spool.bytes(), waitingPieces: spool.pieces() }),
+    counters: () => ({ written, waitingBytes: spool.bytes(), waitingPieces: spool.pieces(), refusedPieces }),
     async close() {
       closed = true
       await turn

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeavensError } from '@heavens/schemas'
 import { writeWhole } from '../../files/durable-files.js'
@@ -11,6 +11,8 @@ export interface Spool {
   add(lines: readonly string[]): Promise<void>
   /** Hand the pieces to `send` in order, each removed when `send` has resolved. Ends when all are gone; throws what `send` throws. */
   drain(send: (lines: string[]) => Promise<void>): Promise<void>
+  /** Take the first piece out of the row and keep its bytes under another name; answers that name. */
+  setAside(): Promise<string>
 }
 
 /** Open the spool in a folder of its own with what an earlier process left there. `most`: bytes. */
@@ -38,6 +40,14 @@ export async function openSpool(folder: string, most: number): Promise<Spool> {
         waiting.shift()
         total -= first.bytes
       }
+    },
+    async setAside() {
+      const first = waiting[0]!
+      const aside = join(folder, `${first.name}.refused`)
+      await rename(join(folder, first.name), aside)
+      waiting.shift()
+      total -= first.bytes
+      return aside
     },
   }
 }
