@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SpectralFit, SpectralGrouping } from './spectral-fit.js'
 
 const Angle = z.union([z.number(), z.string().min(1)]).describe('degrees, or sexagesimal text')
 
@@ -56,13 +57,20 @@ export const LightCurveRequest = z.strictObject({
 
 export const lightCurveRequestExample: z.input<typeof LightCurveRequest> = { bin: 0.064, bands: 'sum' }
 
-/** Spectrum: all channels, whatever the energy bands; with `background`, a second file from those intervals. */export const SpectrumRequest = z.strictObject({
+/**
+ * Spectrum: all channels, whatever the energy bands; with `background`, a second file from those intervals; with `grouping`, a
+ * GROUPING column; with `fit`, a fit to each spectrum of an instrument that has a response.
+ */
+export const SpectrumRequest = z.strictObject({
   background: z.array(z.tuple([z.number(), z.number()])).optional().describe('intervals [s] relative to the start of the first interval'),
+  grouping: SpectralGrouping.optional(),
+  fit: SpectralFit.optional(),
 })
 
-export const spectrumRequestExample: z.input<typeof SpectrumRequest> = { background: [[-100, -10], [60, 160]] }
+export const spectrumRequestExample: z.input<typeof SpectrumRequest> = { background: [[-100, -10], [60, 160]], grouping: 'optimal', fit: { model: 'powerlaw' } }
 
-/** Image around the target; absent values are the instrument's defaults. */export const ImageRequest = z.strictObject({
+/** Image around the target; absent values are the instrument's defaults. */
+export const ImageRequest = z.strictObject({
   pixel: z.number().positive().max(10).optional().describe('degrees'),
   size: z.number().positive().max(180).optional().describe('side of the image, degrees'),
   projection: z.enum(['TAN', 'CAR', 'AIT', 'SIN', 'ZEA']).default('TAN'),
@@ -70,7 +78,8 @@ export const spectrumRequestExample: z.input<typeof SpectrumRequest> = { backgro
 
 export const imageRequestExample: z.input<typeof ImageRequest> = { pixel: 0.1, size: 10, projection: 'TAN' }
 
-/** The products wanted; one that is absent is not made. */export const RequestProducts = z.strictObject({ lightCurve: LightCurveRequest.optional(), spectrum: SpectrumRequest.optional(), image: ImageRequest.optional(), events: z.strictObject({}).optional() })
+/** The products wanted; one that is absent is not made. */
+export const RequestProducts = z.strictObject({ lightCurve: LightCurveRequest.optional(), spectrum: SpectrumRequest.optional(), image: ImageRequest.optional(), events: z.strictObject({}).optional() })
 
 export const requestProductsExample: z.input<typeof RequestProducts> = { lightCurve: { bin: 0.064 }, spectrum: {}, image: { size: 5 }, events: {} }
 

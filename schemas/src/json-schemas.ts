@@ -4,6 +4,7 @@ import { Job, Product, Provenance, Quote, RequestAsUsed } from './analysis-resul
 import { Candidate } from './candidate.js'
 import { CurveKey, CurveNotice } from './curves.js'
 import { InstrumentDescriptor } from './descriptor.js'
+import { FitAnswer, FitRequest } from './spectral-fit.js'
 import { StreamHealth } from './health.js'
 import { SkyImage } from './image.js'
 import { Item } from './items.js'
@@ -13,13 +14,14 @@ import { IngestAnswer, ResolvedTarget, Status } from './rest.js'
 import { RolePresence } from './role.js'
 
 /** What is sent to us: defaults may be left out. */
-const RECEIVED = { 'analysis-request': AnalysisRequest, 'client-message': ClientMessage }
+const RECEIVED = { 'analysis-request': AnalysisRequest, 'client-message': ClientMessage, 'fit-request': FitRequest }
 
 /** What we write: every default is filled in. */
 const SENT = {
   'candidate': Candidate,
   'curve-key': CurveKey,
   'curve-notice': CurveNotice,
+  'fit-answer': FitAnswer,
   'ingest-answer': IngestAnswer,
   'instrument-descriptor': InstrumentDescriptor,
   'item': Item,
