@@ -13,7 +13,8 @@ import type { MadeFile } from './products/product-context.js'
 import { progressOf } from './progress.js'
 import type { Progress } from './progress.js'
 import { emptyProvenance, note } from './provenance.js'
-import { requestContext, resolveRequest } from './request/resolve-request.js'
+import { requestContext } from './request/resolve-request.js'
+import { settleRequest } from './request/settle-request.js'
 import { softwareVersion } from './software-version.js'
 
 export interface AnalyseOptions {
@@ -48,7 +49,7 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
   const progress = progressOf((steps) => options.onStep?.(steps), () => performance.now())
   try {
     const context = await requestContext(stores, instruments)
-    const used = resolveRequest(input, context)
+    const used = settleRequest(input, context)
     const plan = makePlan(used, context)
     for (const one of plan.instruments) {
       const { id, name } = one.descriptor

@@ -17,6 +17,8 @@ export interface JobService {
   get(id: string): Promise<Job>
   /** Ends as ABORTED; of an ended job: forgets it and its files. */
   cancel(id: string): Promise<Job>
+  /** End a followed job with what has come until now: it is COMPLETED as a closed request. Any other is answered as it is. Throws not-found. */
+  finish(id: string): Promise<Job>
   /** Absolute path of one product. Throws not-found, also for anything outside the job's folder. */
   productPath(id: string, path: string): Promise<string>
   close(): Promise<void>

@@ -4,7 +4,8 @@ import type { Stores } from '@heavens/storage'
 import { makePlan } from './plan.js'
 import { prepare } from './prepare.js'
 import type { Prepared } from './prepare.js'
-import { requestContext, resolveRequest } from './request/resolve-request.js'
+import { requestContext } from './request/resolve-request.js'
+import { settleRequest } from './request/settle-request.js'
 import { intersect, lowerBound, unite } from './selection/intervals.js'
 import { softwareVersion } from './software-version.js'
 
@@ -20,7 +21,7 @@ const SECONDS_PER_PRODUCT = 0.1
  */
 export async function quote(input: unknown, stores: Stores, instruments: readonly Instrument[]): Promise<Quote> {
   const context = await requestContext(stores, instruments)
-  const used = resolveRequest(input, context)
+  const used = settleRequest(input, context)
   const plan = makePlan(used, context)
   const out: Quote = { used, instruments: [], refused: [...plan.refused], cut: [], seconds: 0 }
   for (const one of plan.instruments) {

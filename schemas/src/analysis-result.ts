@@ -80,6 +80,8 @@ export const Job = z.strictObject({
   error: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
   attempts: z.number().int().optional().describe('how often a worker has begun it'),
   texts: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional().describe('files beside the products, where they are kept in the product store'),
+  until: z.string().optional().describe('ISO UTC: what the products show ends there, as more is to come: a first part of long work, or a followed request'),
+  follows: z.boolean().optional().describe('true: goes on as data arrive, until it is finished'),
   revision: z.number().int(),
 })
 export type Job = z.infer<typeof Job>

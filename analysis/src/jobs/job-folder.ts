@@ -1,11 +1,14 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Job } from '@heavens/schemas'
+import type { Job, Product } from '@heavens/schemas'
 import type { ProductStore } from '@heavens/storage'
 import { writeWhole } from '../product-folder.js'
 
 /** Files of a job beside its products. */
 export const TEXT_FILES = ['request.json', 'provenance.json', 'products.json']
+
+/** Folder of products that are not final. */
+const PASSING = '.passing'
 
 /** Keep all files of a finished job in the product store; answers what its record says of them. */
 export async function keepFiles(folder: string, products: Job['products'], store: ProductStore): Promise<NonNullable<Job['texts']>> {
@@ -15,11 +18,31 @@ export async function keepFiles(folder: string, products: Job['products'], store
   return texts
 }
 
+/**
+ * Fetch a product of a job that still runs, whose file is replaced as it goes on: kept by its hash, apart from the worker's own files,
+ * which may be in the same folder. Answers its place. Throws not-found, store-damaged.
+ */
+export async function fetchPassing(folder: string, { sha256 }: Product, store: ProductStore): Promise<string> {
+  const file = path.join(folder, PASSING, sha256)
+  if (!(await exists(file))) await writeWhole(file, await store.get(sha256))
+  return file
+}
+
 /** Fetch those files of a job that are not in `folder` from the product store. Throws not-found, store-damaged. */
 export async function fetchFiles(folder: string, job: Job, store: ProductStore): Promise<void> {
+  await rm(path.join(folder, PASSING), { recursive: true, force: true })
   for (const { path: name, sha256 } of [...job.products, ...(job.texts ?? [])]) {
     const file = path.join(folder, name)
-    const there = await readFile(file).then(() => true, () => false)
-    if (!there) await writeWhole(file, await store.get(sha256))
+    if (!(await exists(file))) await writeWhole(file, await store.get(sha256))
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file)
+    return true
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw cause
   }
 }

@@ -6,10 +6,14 @@ export interface JobView extends FollowedTopic {
   jobs: ReadonlyMap<string, Job>
   /** ids that somebody wants ended */
   ordered: ReadonlySet<string>
+  /** ids of followed jobs that somebody wants finished */
+  finishing: ReadonlySet<string>
   /** Append a job's record, and see it here when it resolves. */
   save(job: Job): Promise<void>
   /** Ask the worker of a job to end it. */
   orderEnd(id: string): Promise<void>
+  /** Ask the worker of a followed job to finish it. */
+  orderFinish(id: string): Promise<void>
   remove(id: string): Promise<void>
 }
 
@@ -28,6 +32,7 @@ export function followJobs(options: JobViewOptions): JobView {
   const { log, signal, failed } = options
   const jobs = new Map<string, Job>()
   const ordered = new Set<string>()
+  const finishing = new Set<string>()
   const followed = followTopic({
     log, topic: TOPICS.jobs, signal, failed,
     apply({ key, value }) {
@@ -47,21 +52,27 @@ export function followJobs(options: JobViewOptions): JobView {
     log, topic: TOPICS.orders, signal, failed,
     apply({ key, value }) {
       if (key === null) return
-      if (value.length === 0) ordered.delete(key)
+      if (value.length === 0) {
+        ordered.delete(key)
+        finishing.delete(key)
+      } else if ('finish' in (JSON.parse(new TextDecoder().decode(value)) as object)) finishing.add(key)
       else ordered.add(key)
       options.changed(key)
     },
   })
   const append = async (id: string, value: Uint8Array): Promise<void> => followed.reached((await log.append(TOPICS.jobs, [{ key: id, value }])).last + 1)
   return {
-    jobs, ordered, reached: followed.reached, caughtUp: followed.caughtUp,
+    jobs, ordered, finishing, reached: followed.reached, caughtUp: followed.caughtUp,
     save: (job) => append(job.id, text.encode(JSON.stringify(job))),
     async orderEnd(id) {
       await log.append(TOPICS.orders, [{ key: id, value: text.encode(JSON.stringify({ end: true })) }])
     },
+    async orderFinish(id) {
+      await log.append(TOPICS.orders, [{ key: id, value: text.encode(JSON.stringify({ finish: true })) }])
+    },
     async remove(id) {
       await append(id, new Uint8Array())
-      if (ordered.has(id)) await log.append(TOPICS.orders, [{ key: id, value: new Uint8Array() }])
+      if (ordered.has(id) || finishing.has(id)) await log.append(TOPICS.orders, [{ key: id, value: new Uint8Array() }])
     },
   }
 }

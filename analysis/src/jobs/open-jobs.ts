@@ -11,6 +11,7 @@ import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
 import { jobTopic } from './job-topic.js'
+import { FOLLOW_FOR, runJob } from './run-job.js'
 import { asError, localRunner, threadRunner } from './runner.js'
 import type { StoreConfig } from './store-config.js'
 
@@ -25,6 +26,8 @@ export interface OpenJobsOptions {
   threads?: number
   /** stores that the threads open; absent: the embedded ones in `dir` */
   storeConfig?: StoreConfig
+  /** wall-clock seconds after which a followed request is finished by itself (default a day) */
+  followFor?: number
 }
 
 /** Least time between two records of a running job's progress [ms]. */
@@ -40,7 +43,9 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
   const runner = (threads > 0 ? threadRunner(options.storeConfig ?? { kind: 'embedded', dir }, version, threads) : undefined) ?? localRunner(stores, instruments, version)
   const jobs = new Map<string, Job>()
   const waiting: string[] = []
-  const running = new Map<string, { abort: AbortController; done: Promise<void> }>()
+  const running = new Map<string, { abort: AbortController; finish: AbortController; done: Promise<void> }>()
+  /** followed jobs that wait for data: they hold no place */
+  const resting = new Set<string>()
   let closed = false
 
   const folder = (id: string): string => path.join(dir, 'jobs', id)
@@ -54,11 +59,12 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
   const now = (): string => new Date().toISOString()
 
   const next = (): void => {
-    while (!closed && waiting.length > 0 && running.size < Math.max(1, threads)) {
+    while (!closed && waiting.length > 0 && running.size - resting.size < Math.max(1, threads)) {
       const id = waiting.shift()!
       const abort = new AbortController()
+      const finish = new AbortController()
       const job = find(id)
-      const done = execute(job, abort.signal)
+      const done = execute(job, abort.signal, finish.signal)
         .catch((cause: unknown) => {
           // Only its record could not be written: it is told here, and holds until the service is opened again.
           change(job, { phase: 'ERROR', ended: now(), error: asError(cause) })
@@ -66,13 +72,14 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
         })
         .finally(() => {
           running.delete(id)
+          resting.delete(id)
           next()
         })
-      running.set(id, { abort, done })
+      running.set(id, { abort, finish, done })
     }
   }
 
-  const execute = async (job: Job, signal: AbortSignal): Promise<void> => {
+  const execute = async (job: Job, signal: AbortSignal, finish: AbortSignal): Promise<void> => {
     let saved = 0
     let timer: NodeJS.Timeout | undefined
     const save = (): void => {
@@ -84,14 +91,19 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
     const soon = (): void => void (timer ??= setTimeout(save, Math.max(0, PAUSE - (Date.now() - saved))))
     change(job, { phase: 'EXECUTING', started: now(), products: [], steps: [] })
     await topic.save(job)
-    const result = await runner.run(job.request, folder(job.id), {
-      onStep: (steps) => (change(job, { steps }), soon()),
-      onProduct: (product) => (change(job, { products: [...job.products, product] }), soon()),
-    }, signal)
+    const result = await runJob({
+      request: job.request, out: folder(job.id), runner, stores, instruments, signal, finish, followFor: options.followFor ?? FOLLOW_FOR,
+      changed: (with_) => (change(job, with_), soon()),
+      resting(rests) {
+        if (rests) resting.add(job.id)
+        else resting.delete(job.id)
+        next()
+      },
+    })
     clearTimeout(timer)
     // Closed while running: the record stays EXECUTING, so that the next service runs it again.
     if (closed && signal.aborted) return
-    if (!('error' in result)) change(job, { phase: 'COMPLETED', ended: now(), used: result.used, products: result.products })
+    if (!('error' in result)) change(job, { phase: 'COMPLETED', ended: now(), used: result.used, products: result.products, until: undefined })
     else if (signal.aborted) change(job, { phase: 'ABORTED', ended: now(), error: result.error })
     else change(job, { phase: 'ERROR', ended: now(), error: result.error })
     await topic.save(job)
@@ -154,6 +166,15 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
         if (waiting.includes(id)) waiting.splice(waiting.indexOf(id), 1)
         change(job, { phase: 'ABORTED', ended: now() })
         await topic.save(job)
+      }
+      return copy(job)
+    },
+    async finish(id) {
+      const job = find(id)
+      const active = running.get(id)
+      if (active !== undefined && job.follows === true) {
+        active.finish.abort()
+        await active.done
       }
       return copy(job)
     },

@@ -10,7 +10,7 @@ import { requestHash } from '../prepare.js'
 import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
-import { fetchFiles, TEXT_FILES } from './job-folder.js'
+import { fetchFiles, fetchPassing, TEXT_FILES } from './job-folder.js'
 import { followJobs } from './job-view.js'
 
 export interface SharedJobsOptions {
@@ -119,11 +119,19 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
       }
       return structuredClone(find(id))
     },
+    async finish(id) {
+      const job = find(id)
+      if (job.follows !== true || ENDED.has(job.phase)) return structuredClone(job)
+      await view.orderFinish(id)
+      await ended(id)
+      return structuredClone(find(id))
+    },
     async productPath(id, name) {
       const job = find(id)
       if (!job.products.some((product) => product.path === name) && !(job.phase === 'COMPLETED' && TEXT_FILES.includes(name))) throw new HeavensError('not-found', { what: 'product', id: name })
-      // While it runs its files are where its worker is: here, if the data folder is shared.
-      if (job.phase === 'COMPLETED') await fetchFiles(folder(id), job, stores.products)
+      const product = job.products.find((one) => one.path === name)
+      if (job.phase !== 'COMPLETED' && product !== undefined) return fetchPassing(folder(id), product, stores.products)
+      await fetchFiles(folder(id), job, stores.products)
       return path.resolve(folder(id), name)
     },
     async close() {

@@ -1,10 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HeavensError, type Job } from '@heavens/schemas'
+import { HeavensError, type Job, type Product } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import type { Claim, Claims, Stores } from '@heavens/storage'
 import { keepFiles } from './job-folder.js'
 import { followJobs } from './job-view.js'
+import { FOLLOW_FOR, runJob } from './run-job.js'
 import { asError, localRunner, threadRunner } from './runner.js'
 import { jobUnit } from './shared-jobs.js'
 import type { StoreConfig } from './store-config.js'
@@ -20,6 +22,8 @@ export interface WorkOnJobsOptions {
   threads: number
   /** stores that the threads open */
   storeConfig: StoreConfig
+  /** wall-clock seconds after which a followed request is finished by itself (default a day) */
+  followFor?: number
   signal: AbortSignal
   log(sentence: string): void
 }
@@ -44,7 +48,9 @@ const PAUSE = 200
 export function workOnJobs(options: WorkOnJobsOptions): JobWork {
   const { stores, claims, signal, version, threads } = options
   const runner = threadRunner(options.storeConfig, version, threads) ?? localRunner(stores, options.instruments, version)
-  const running = new Map<string, { end: AbortController; done: Promise<void> }>()
+  const running = new Map<string, { end: AbortController; finish: AbortController; done: Promise<void> }>()
+  /** followed jobs that wait for data: they hold no place */
+  const resting = new Set<string>()
   const following = new AbortController()
   let count = 0
   let wake = (): void => undefined
@@ -52,6 +58,7 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
     log: stores.log, signal: following.signal, failed: (error) => options.log(asText(error)),
     changed(id) {
       if (view.ordered.has(id)) running.get(id)?.end.abort()
+      if (view.finishing.has(id)) running.get(id)?.finish.abort()
       wake()
     },
   })
@@ -65,17 +72,20 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
     const job = view.jobs.get(id)
     if (!job || (job.phase !== 'QUEUED' && job.phase !== 'EXECUTING')) return claim.release()
     const end = new AbortController()
-    const done = execute(structuredClone(job), claim, end)
+    const finish = new AbortController()
+    if (view.finishing.has(id)) finish.abort()
+    const done = execute(structuredClone(job), claim, end, finish.signal)
       .catch((error: unknown) => options.log(`job ${id}: ${asText(error)}`))
       .finally(async () => {
         await claim.release().catch((error: unknown) => options.log(asText(error)))
         running.delete(id)
+        resting.delete(id)
         wake()
       })
-    running.set(id, { end, done })
+    running.set(id, { end, finish, done })
   }
 
-  async function execute(job: Job, claim: Claim, end: AbortController): Promise<void> {
+  async function execute(job: Job, claim: Claim, end: AbortController, finish: AbortSignal): Promise<void> {
     const change = (with_: Partial<Job>): void => void Object.assign(job, with_, { revision: job.revision + 1 })
     const now = (): string => new Date().toISOString()
     const save = async (): Promise<void> => {
@@ -104,10 +114,34 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
       }, Math.max(0, PAUSE - (Date.now() - told)))
     }
     const folder = path.join(options.dir, 'jobs', job.id)
-    const result = await runner.run(job.request, folder, {
-      onStep: (steps) => (change({ steps }), soon()),
-      onProduct: (product) => (change({ products: [...job.products, product] }), soon()),
-    }, AbortSignal.any([end.signal, signal, claim.lost]))
+    const isKept = new Set<string>()
+    const keep = async ({ path: name, sha256 }: Product): Promise<void> => {
+      const bytes = await readFile(path.join(folder, name))
+      // A later pass may have written its own already, which is told next.
+      if ((await stores.products.put(bytes)) === sha256) isKept.add(sha256)
+    }
+    let kept = Promise.resolve()
+    const result = await runJob({
+      request: job.request, out: folder, runner, stores, instruments: options.instruments, finish, followFor: options.followFor ?? FOLLOW_FOR,
+      signal: AbortSignal.any([end.signal, signal, claim.lost]),
+      changed(with_) {
+        // Replicas elsewhere fetch a product by its hash: it is kept before it is told.
+        kept = kept.then(async () => {
+          for (const product of with_.products ?? []) if (!isKept.has(product.sha256)) await keep(product)
+          change(with_)
+          soon()
+        })
+      },
+      resting(rests) {
+        if (rests) {
+          resting.add(job.id)
+          // It has come through a whole pass: a worker that dies later costs no attempt of this one.
+          kept = kept.then(() => (job.attempts === 0 ? undefined : (change({ attempts: 0 }), soon())))
+        } else resting.delete(job.id)
+        wake()
+      },
+    })
+    await kept
     clearTimeout(timer)
     if (signal.aborted && !end.signal.aborted && 'error' in result) {
       // This worker goes; another begins anew, and this was no failure.
@@ -116,7 +150,7 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
     }
     if (!('error' in result)) {
       const texts = await keepFiles(folder, result.products, stores.products)
-      change({ phase: 'COMPLETED', ended: now(), used: result.used, products: result.products, texts })
+      change({ phase: 'COMPLETED', ended: now(), used: result.used, products: result.products, texts, until: undefined })
     } else change({ phase: end.signal.aborted ? 'ABORTED' : 'ERROR', ended: now(), error: result.error })
     count++
     await save()
@@ -126,7 +160,7 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
     await view.caughtUp()
     while (!signal.aborted) {
       for (const job of open()) {
-        if (running.size >= threads || signal.aborted) break
+        if (running.size - resting.size >= threads || signal.aborted) break
         await begin(job.id).catch((error: unknown) => options.log(`job ${job.id}: ${asText(error)}`))
       }
       const woken = new Promise<void>((resolve) => (wake = resolve))

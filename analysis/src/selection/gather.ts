@@ -52,16 +52,16 @@ export async function gather(archive: EventArchive, request: GatherRequest, opti
   if (wanted.length === 0) return selection
   const sources = new Set<string>()
   for (const run of request.runs) {
-    const { groups, input } = await readRun(archive, request, run, selection, sources, options)
-    if (input === undefined) continue
-    selection.inputs.push(input)
+    const { groups, input, blocks } = await readRun(archive, request, run, selection, sources, options)
+    if (blocks === 0) continue
+    if (input !== undefined) selection.inputs.push(input)
     for (const group of selection.groups) addRun(selection, group, groups.get(group.index)!, wanted)
   }
   selection.sources = [...sources].sort()
   return selection
 }
 
-async function readRun(archive: EventArchive, request: GatherRequest, run: string, selection: Selection, sources: Set<string>, options: GatherOptions): Promise<{ groups: Map<number, RunGroup>; input: Provenance['inputs'][number] | undefined }> {
+async function readRun(archive: EventArchive, request: GatherRequest, run: string, selection: Selection, sources: Set<string>, options: GatherOptions): Promise<{ groups: Map<number, RunGroup>; input: Provenance['inputs'][number] | undefined; blocks: number }> {
   const stream = { instrument: request.descriptor.id, run }
   const groups = new Map<number, RunGroup>()
   for (const index of request.groups) groups.set(index, { events: [], rates: [], good: [], covered: new Map(), stating: new Set(), bounds: [], calibration: [] })
@@ -70,18 +70,26 @@ async function readRun(archive: EventArchive, request: GatherRequest, run: strin
   let first = Infinity
   let last = -1
   let events = 0
+  let blocks = 0
   const had = new Set<string>()
   for await (const { offset, item } of archive.blocks(stream, start, stop, { groups: request.groups, ...(options.signal ? { signal: options.signal } : {}) })) {
     options.signal?.throwIfAborted()
     if (item.kind === 'housekeeping' || isRepeat(had, item)) continue
-    if (item.kind === 'events' || item.kind === 'rates') {
+    // Only what gives something is an input: which other blocks touch the time is an accident of how they were cut and when they came.
+    const used = (): void => {
       first = Math.min(first, offset)
       last = Math.max(last, offset)
       sources.add(item.source)
+    }
+    if (item.kind === 'events' || item.kind === 'rates') {
+      blocks++
       options.onProgress?.(Math.max(0, Math.min(1, (item.stop - start) / (stop - start))))
     }
+    if (item.kind === 'rates') used()
     if (item.kind === 'events') {
-      events += addEvents(groups, item, request.wanted)
+      const dealt = addEvents(groups, item, request.wanted)
+      if (dealt > 0) used()
+      events += dealt
       if (events > MOST_EVENTS) throw new HeavensError('too-large', { what: `What is asked of ${stream.instrument} (more than ${MOST_EVENTS} events)`, size: events * BYTES_PER_EVENT, limit: MOST_EVENTS * BYTES_PER_EVENT })
     } else if (item.kind === 'rates') groups.get(item.group)?.rates.push(item)
     else if (item.kind === 'pointing') selection.pointings.push(item)
@@ -97,7 +105,7 @@ async function readRun(archive: EventArchive, request: GatherRequest, run: strin
   // An archive that is told to stop just ends.
   options.signal?.throwIfAborted()
   const input = last < 0 ? undefined : { instrument: stream.instrument, run, topic: telemetryTopic(stream), firstOffset: first, lastOffset: last, events }
-  return { groups, input }
+  return { groups, input, blocks }
 }
 
 /** Whether a block was sent before: the archive keeps what came, also what came twice, with its source and sequence number. */

@@ -29,6 +29,9 @@ export function analysisRoutes(app: ApiApp, { options: { jobs } }: ApiContext): 
   app.get('/api/v1/analyses/:id', { schema: { summary: 'One analysis and how far it is', tags, params: Id, response: { 200: Job, '4xx': ErrorAnswer } } },
     (request) => jobs.get(request.params.id))
 
+  app.post('/api/v1/analyses/:id/finish', { schema: { summary: 'End a followed analysis with what has come until now', tags, params: Id, response: { 200: Job, '4xx': ErrorAnswer } } },
+    (request) => jobs.finish(request.params.id))
+
   app.delete('/api/v1/analyses/:id', { schema: { summary: 'Cancel an analysis; of an ended one: forget it and its files', tags, params: Id, response: { 200: Job, '4xx': ErrorAnswer } } },
     (request) => jobs.cancel(request.params.id))
 

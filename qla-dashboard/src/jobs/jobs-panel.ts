@@ -31,9 +31,9 @@ export class JobsPanel extends Panel {
 
   protected override topics(): readonly Topic[] { return ['jobs', 'view'] }
 
-  async #cancel(job: Job): Promise<void> {
+  async #ask(job: Job, method: 'DELETE' | 'POST', what = ''): Promise<void> {
     try {
-      await ask<Job>(`analyses/${encodeURIComponent(job.id)}`, { method: 'DELETE' })
+      await ask<Job>(`analyses/${encodeURIComponent(job.id)}${what}`, { method })
     } catch (error) {
       this.actions.notice({ kind: 'error', text: (error as Error).message })
     }
@@ -50,13 +50,15 @@ export class JobsPanel extends Panel {
     const open = running || job.phase === 'ERROR' || this.state.view.job === job.id
     const seconds = job.started && job.ended ? (Date.parse(job.ended) - Date.parse(job.started)) / 1000 : null
     return html`<article class=${this.state.view.job === job.id ? 'chosen' : ''} data-job=${job.id}>
-      <header><h3>${describeJob(job)}</h3><span class=${job.phase}>${PHASES[job.phase]}</span></header>
+      <header><h3>${describeJob(job)}</h3><span class=${job.phase}>${running && job.follows ? 'following' : PHASES[job.phase]}</span></header>
       <div class="dim">${job.created.slice(0, 19).replace('T', ' ')} UTC${seconds === null ? '' : ` · ${durationText(Math.max(0.01, seconds))}`}${job.products.length ? ` · ${job.products.length} files` : ''} · <span class="mono">${job.id}</span></div>
+      ${running && job.until ? html`<p class="dim">${job.follows ? 'Products until' : 'A first part, until'} ${job.until.slice(0, 19).replace('T', ' ')} UTC</p>` : nothing}
       ${job.error ? html`<p class="bad" role="alert">${job.error.sentence} <span class="mono dim">${job.error.code}</span></p>` : nothing}
       ${open ? html`<ol>${job.steps.map((s) => this.#step(s))}</ol>` : nothing}
       <div class="actions">
         ${job.products.length ? html`<button class="primary" data-products=${job.id} @click=${() => this.actions.openJob(job.id)}>Products</button>` : nothing}
-        ${running ? html`<button @click=${() => void this.#cancel(job)}>Cancel</button>` : html`<button @click=${() => this.actions.analyse(job.request as Partial<AnalysisRequestInput>)}>Change and run again</button><button class="plain" title="Forget it and its files" @click=${() => void this.#cancel(job)}>Forget</button>`}
+        ${running && job.follows ? html`<button data-finish=${job.id} title="End it with what has come until now" @click=${() => void this.#ask(job, 'POST', '/finish')}>Finish</button>` : nothing}
+        ${running ? html`<button @click=${() => void this.#ask(job, 'DELETE')}>Cancel</button>` : html`<button @click=${() => this.actions.analyse(job.request as Partial<AnalysisRequestInput>)}>Change and run again</button><button class="plain" title="Forget it and its files" @click=${() => void this.#ask(job, 'DELETE')}>Forget</button>`}
       </div></article>`
   }
 
