@@ -1,4 +1,4 @@
-import { LIVE_MAX_FRAME, TOPICS } from '@heavens/schemas'
+import { LIVE_MAX_FRAME, TOPICS, type StreamHealth } from '@heavens/schemas'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ID, openBench } from './fixture.js'
 import type { Bench } from './fixture.js'
@@ -155,6 +155,41 @@ describe('what a client does wrong', () => {
     const client = await connect(bench.api.url)
     client.send('x'.repeat(size))
     expect((await client.closed).code).toBe(1009)
+  })
+})
+
+describe('the latency ledger', () => {
+  it('ends where curves and candidates are put on the socket, in /metrics and in what is told of the stream', async () => {
+    const client = await connect(bench.api.url)
+    client.send({ type: 'subscribe', channel: 'candidates' })
+    client.send({ type: 'subscribe', channel: 'status' })
+    await client.take('snapshot', (m) => m.channel === 'status')
+    const run = 'timed'
+    await bench.curve({ run }, 0, [1, 2, 3])
+    await bench.notice({ run, from: 0, to: 3, watermark: 3 })
+    client.send({ type: 'subscribe', channel: 'curves', filter: { instrument: ID, run, width: 1 } })
+    await client.takeFrame((h) => h.channel === 'curves' && h.run === run)
+    await bench.curve({ run }, 3, [4])
+    await bench.notice({ run, from: 3, to: 4, watermark: 4 })
+    await client.takeFrame((h) => h.channel === 'curves' && h.run === run)
+    await bench.candidates({ id: 'c-timed', run })
+    await client.take('record', (m) => m.channel === 'candidates' && m.item.id === 'c-timed')
+    await bench.health({ run })
+    const { item } = await client.take('record', (m) => m.channel === 'status' && m.item.run === run)
+    const stages = (item as StreamHealth).stages
+    // What a new subscription is given of the past is not timed: one frame and one candidate are.
+    expect(stages.map((s) => [s.stage, s.recent?.blocks])).toEqual([['processing', 1800], ['publication', 2]])
+    const text = new TextDecoder().decode((await bench.ask<Uint8Array>('/metrics')).body)
+    const labels = `instrument="${ID}",run="${run}",stage="publication"`
+    expect(text).toContain('# TYPE heavens_stage_latency_seconds histogram\n')
+    expect(text).toContain(`heavens_stage_latency_seconds_bucket{${labels},le="+Inf"} 2\n`)
+    expect(text).toContain(`heavens_stage_latency_seconds_count{${labels}} 2\n`)
+    expect(text).toContain(`heavens_stage_skewed_total{${labels}} 0\n`)
+    const below = [...text.matchAll(/_bucket\{[^}]*run="timed",stage="processing",le="[\d.]+"\} (\d+)/g)].map(([, n]) => Number(n))
+    expect(below).toHaveLength(37)
+    expect(below).toEqual(below.toSorted((a, b) => a - b))
+    expect(text).toContain(`heavens_packets_total{instrument="${ID}",run="${run}",apid="257",kind="skipped"} 12\n`)
+    client.close()
   })
 })
 

@@ -13,6 +13,8 @@ interface SourceState {
   resumeAt: number
   /** that many of its next items without times are already on the log */
   preamble: number
+  /** when rows that wait came in: data times of the first and last of them, wall clock [ms] */
+  arrivals: { first: number; last: number; received: number }[]
 }
 
 /**
@@ -35,12 +37,14 @@ export interface Assembler {
   gaps: { start: number; stop: number }[]
   /** channel bounds in force, per group: the same again are not told again */
   bounds: Map<number, Extract<DecodedItem, { kind: 'ebounds' }>>
+  /** wall clock [ms] at which the newest rows of a released block came in; beside the items, which say nothing of it */
+  received: WeakMap<Item, number>
 }
 
 export function createAssembler(descriptor: InstrumentDescriptor, options: { rowsPerBlock: number; grid?: number; released?: number }): Assembler {
   return {
     descriptor, rowsPerBlock: options.rowsPerBlock, grid: options.grid ?? 1, sources: new Map(), released: options.released ?? -Infinity,
-    preamble: [], late: [], duplicates: 0, lateRows: 0, undecodable: 0, gaps: [], bounds: new Map(),
+    preamble: [], late: [], duplicates: 0, lateRows: 0, undecodable: 0, gaps: [], bounds: new Map(), received: new WeakMap(),
   }
 }
 
@@ -48,7 +52,7 @@ export function createAssembler(descriptor: InstrumentDescriptor, options: { row
 export function openSource(assembler: Assembler, id: string, options: { sequence?: number; resumeAt?: number; preamble?: number } = {}): void {
   const known = assembler.sources.get(id)
   if (known) known.closed = false
-  else assembler.sources.set(id, { lanes: new Map(), frontier: -Infinity, closed: false, sequence: options.sequence ?? 0, resumeAt: options.resumeAt ?? -Infinity, preamble: options.preamble ?? 0 })
+  else assembler.sources.set(id, { lanes: new Map(), frontier: -Infinity, closed: false, sequence: options.sequence ?? 0, resumeAt: options.resumeAt ?? -Infinity, preamble: options.preamble ?? 0, arrivals: [] })
 }
 
 /** No more will come from this source: it no longer holds the watermark back. */
@@ -75,8 +79,8 @@ export function countDuplicates(assembler: Assembler, rows: number): void {
   assembler.duplicates += rows
 }
 
-/** Take one decoded item of a source. Rows behind the watermark become late blocks. */
-export function offer(assembler: Assembler, id: string, item: DecodedItem): void {
+/** Take one decoded item of a source. Rows behind the watermark become late blocks. `received`: wall clock [ms] at which it came in; it decides nothing. */
+export function offer(assembler: Assembler, id: string, item: DecodedItem, received?: number): void {
   const source = sourceOf(assembler, id)
   if (!isTimed(item)) {
     if (item.kind === 'ebounds' && !newBounds(assembler, item)) return
@@ -99,11 +103,14 @@ export function offer(assembler: Assembler, id: string, item: DecodedItem): void
   const behind = countBelow(times, assembler.released, repeated)
   if (behind > repeated) {
     const part = sliceRows(rows, repeated, behind)
-    assembler.late.push(block(part, id, source.sequence++, timesOf(part)[0]!, timesOf(part).at(-1)! + lengthOfLast(part), true))
+    const late = block(part, id, source.sequence++, timesOf(part)[0]!, timesOf(part).at(-1)! + lengthOfLast(part), true)
+    assembler.late.push(late)
+    if (received !== undefined) assembler.received.set(late, received)
     assembler.lateRows += part.count
   }
   source.frontier = Math.max(source.frontier, times.at(-1)! - assembler.descriptor.disorder)
   if (behind > 0) rows = sliceRows(rows, behind, rows.count)
+  if (received !== undefined && rows.count > 0) source.arrivals.push({ first: timesOf(rows)[0]!, last: timesOf(rows).at(-1)!, received })
   offerRows(lane, rows)
 }
 
@@ -128,9 +135,14 @@ export function release(assembler: Assembler): Item[] {
     const kept = dropRepeats(blocks.map((b) => b.rows))
     assembler.duplicates += kept.dropped
     const start = Number.isFinite(assembler.released) ? assembler.released : Math.min(...blocks.map((b) => timesOf(b.rows)[0]!))
+    const arrived = new Map(blocks.map(({ source }) => [source, takeArrivals(source, boundary)]))
     blocks.forEach((b, i) => {
       const rows = kept.items[i]!
-      if (rows.count > 0) out.push(block(rows, b.id, b.source.sequence++, start, boundary, false))
+      if (rows.count === 0) return
+      const released = block(rows, b.id, b.source.sequence++, start, boundary, false)
+      out.push(released)
+      const received = arrived.get(b.source)
+      if (received !== undefined) assembler.received.set(released, received)
     })
     assembler.released = boundary
     out.push({ kind: 'watermark', time: boundary, final: false })
@@ -187,6 +199,14 @@ function sourceOf(assembler: Assembler, id: string): SourceState {
 
 function block(rows: TimedItem, source: string, sequence: number, start: number, stop: number, late: boolean): DataItem {
   return { ...rows, source, sequence, start, stop, late } as DataItem
+}
+
+/** When the newest of the rows before `boundary` came in; forgets those that are wholly before it. */
+function takeArrivals(source: SourceState, boundary: number): number | undefined {
+  let newest: number | undefined
+  for (const { first, received } of source.arrivals) if (first < boundary) newest = Math.max(newest ?? received, received)
+  source.arrivals = source.arrivals.filter(({ last }) => last >= boundary)
+  return newest
 }
 
 function newBounds(assembler: Assembler, item: Extract<DecodedItem, { kind: 'ebounds' }>): boolean {

@@ -209,6 +209,22 @@ export interface Watermark {
 export const Watermark = z.strictObject({ kind: z.literal('watermark'), time: z.number(), final: z.boolean() })
 export const watermarkExample: Watermark = { kind: 'watermark', time: 612526820, final: false }
 
+/** What came of the space packets of one APID; see docs/telemetry-in.md. */
+export interface PacketCounts {
+  apid: number
+  received: number
+  /** passed over when the count jumped, and of these: came later after all */
+  skipped: number
+  filled: number
+  repeated: number
+  /** times that the count jumped ahead */
+  gaps: number
+  /** times that the count began again at 0 */
+  wraps: number
+  /** times that a packet was found again behind garbage */
+  resynchronised: number
+}
+
 /** What was lost or doubled on the way in; counts since the last ledger item of this source. */
 export interface LedgerItem {
   kind: 'ledger'
@@ -217,12 +233,18 @@ export interface LedgerItem {
   late: number
   undecodable: number
   gaps: { start: number; stop: number }[]
+  /** where the source is an APID of space packets */
+  packets?: PacketCounts
 }
 
 const rows = z.number().int().nonnegative()
+export const PacketCounts = z.strictObject({ apid: rows, received: rows, skipped: rows, filled: rows, repeated: rows, gaps: rows, wraps: rows, resynchronised: rows })
+export const packetCountsExample: PacketCounts = { apid: 257, received: 16_700, skipped: 12, filled: 2, repeated: 3, gaps: 4, wraps: 1, resynchronised: 2 }
+
 export const LedgerItem = z.strictObject({
   kind: z.literal('ledger'), source: z.string(), duplicates: rows, late: rows, undecodable: rows,
   gaps: z.array(z.strictObject({ start: z.number(), stop: z.number() }).refine((g) => g.stop > g.start, { message: 'a gap must have a length', path: ['stop'] })),
+  packets: PacketCounts.optional(),
 })
 export const ledgerItemExample: LedgerItem = { kind: 'ledger', source: 'n0', duplicates: 2, late: 0, undecodable: 1, gaps: [{ start: 612526690, stop: 612526700 }] }
 

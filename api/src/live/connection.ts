@@ -80,15 +80,15 @@ export function serveClient(socket: WebSocket, { options, views, photons, curves
     close((entry) => entry.channel === channel && sameFilter(entry.filter, filter))
     const begin = (): Subscription => {
       switch (channel) {
-        case 'candidates': return openRecords(channel, views.candidates, since, outbox)
+        case 'candidates': return openRecords(channel, views.candidates, since, outbox, { written: (candidate, appended) => metrics.publication.note(candidate, appended) })
         case 'jobs': return openRecords(channel, views.jobs, since, outbox)
-        case 'status': return openRecords(channel, views.health, since, outbox)
+        case 'status': return openRecords(channel, views.health, since, outbox, { show: (health) => metrics.publication.complete(health) })
         case 'images': return openImages(views.images, filter, outbox)
         case 'photons': return openPhotons(photons, filter, outbox)
         case 'curves': {
           if (descriptor === undefined) throw new HeavensError('bad-request', { reason: 'curves need an instrument' }, { path: 'filter.instrument' })
           return openCurves({
-            store: options.stores.curves, shared: curves, notices: views.curves, descriptor, filter: { instrument: descriptor.id, run, group, band, width }, outbox,
+            store: options.stores.curves, shared: curves, notices: views.curves, descriptor, filter: { instrument: descriptor.id, run, group, band, width }, outbox, publication: metrics.publication,
             failed(error) { close((entry) => entry.filter === filter); refuse(error) },
           })
         }

@@ -1,5 +1,6 @@
 import type { CurveNotice, InstrumentDescriptor } from '@heavens/schemas'
 import type { CurveStore } from '@heavens/storage'
+import type { PublicationLedger } from '../publication-ledger.js'
 import { boundsOf, indexRange, phaseOf } from '../curves/select-series.js'
 import type { Series, SeriesFilter } from '../curves/select-series.js'
 import type { KeyedView } from '../views/keyed-view.js'
@@ -23,6 +24,7 @@ export interface CurvesChannelOptions {
   descriptor: InstrumentDescriptor
   filter: SeriesFilter
   outbox: Outbox
+  publication: PublicationLedger
   /** reading failed: tell the client and end the subscription */
   failed(error: unknown): void
 }
@@ -32,24 +34,26 @@ export interface CurvesChannelOptions {
  * bins, read from the store; at most five times a second, and less often while the client is slow: notices that come
  * meanwhile are merged and counted as lost messages.
  */
-export function openCurves({ store, shared, notices, descriptor, filter, outbox, failed }: CurvesChannelOptions): Subscription {
+export function openCurves({ store, shared, notices, descriptor, filter, outbox, publication, failed }: CurvesChannelOptions): Subscription {
   const instrument = descriptor.id
   const known = new Map<string, number>()
   // What has changed and was not sent yet, by run: new bins and late ones long before them stay apart.
   let pending = new Map<string, TimeRange[]>()
+  // When the log took the oldest of these notices, by run.
+  let waiting = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
   let running = false
   let closed = false
 
   /** The bins of a series that are due: at first its recent past, then what has changed. */
-  async function send(series: Series, changed: readonly TimeRange[]): Promise<void> {
+  async function send(series: Series, changed: readonly TimeRange[], since: number | undefined): Promise<void> {
     const id = `${series.key.run}/${series.key.group}/${series.key.band}`
     const phase = known.get(id)
     if (phase !== undefined) {
       for (const { start, stop } of changed) {
         const { from, to } = indexRange(start, stop, series.key.width, phase)
         if (to - from > LARGEST) outbox.lose('curves', 1)
-        await sendBins(series, Math.max(from, to - LARGEST), to)
+        await sendBins(series, Math.max(from, to - LARGEST), to, since)
       }
       return
     }
@@ -59,11 +63,11 @@ export function openCurves({ store, shared, notices, descriptor, filter, outbox,
     await sendBins(series, Math.max(bounds.first, bounds.last - HISTORY), bounds.last)
   }
 
-  async function sendBins(series: Series, from: number, to: number): Promise<void> {
+  async function sendBins(series: Series, from: number, to: number, since?: number): Promise<void> {
     const message = await shared.message(series, from, to)
     if (message === undefined) return
     await outbox.whenRoom()
-    if (!closed) outbox.offer('curves', message)
+    if (!closed && outbox.offer('curves', message) && since !== undefined) publication.note(series.key, since)
   }
 
   async function flush(): Promise<void> {
@@ -71,10 +75,12 @@ export function openCurves({ store, shared, notices, descriptor, filter, outbox,
     running = true
     await outbox.whenRoom()
     const changed = pending
+    const since = waiting
     pending = new Map()
+    waiting = new Map()
     for (const series of await shared.select(descriptor, filter)) {
       if (closed) return
-      await send(series, changed.get(series.key.run) ?? [])
+      await send(series, changed.get(series.key.run) ?? [], since.get(series.key.run))
     }
     running = false
     if (pending.size) schedule(PACE)
@@ -85,12 +91,13 @@ export function openCurves({ store, shared, notices, descriptor, filter, outbox,
     timer = setTimeout(() => { flush().catch((error: unknown) => { if (!closed) failed(error) }) }, wait)
   }
 
-  const stop = notices.subscribe(({ value: notice }) => {
+  const stop = notices.subscribe(({ value: notice }, appended) => {
     if (notice === undefined || notice.instrument !== instrument || (filter.run !== undefined && notice.run !== filter.run)) return
     const before = pending.get(notice.run)
     // While the client is slow, what would have been a message of its own becomes part of the next.
     if (before !== undefined && running) outbox.lose('curves', 1)
     pending.set(notice.run, mergeRange(before ?? [], { start: notice.from, stop: notice.to }))
+    waiting.set(notice.run, Math.min(waiting.get(notice.run) ?? Infinity, appended))
     schedule(PACE)
   })
   schedule(0)

@@ -18,8 +18,8 @@ export interface OutboxLimits {
  * one message a key, the newest; for `decimated` channels nothing waits, who finds the socket full skips and counts.
  */
 export interface Outbox {
-  /** Never dropped: answers to the client and records of lossless channels. When too many wait, the client is disconnected. */
-  send(message: ServerMessage): void
+  /** Never dropped: answers to the client and records of lossless channels. When too many wait, the client is disconnected. `written` is called when the message goes to the socket. */
+  send(message: ServerMessage, written?: () => void): void
   /** Replaces what waits under the same key. `make` is called when the socket has room. */
   latest(channel: Channel, key: string, make: () => Uint8Array | ServerMessage): void
   /** Resolves when a decimated message may be sent; never when the client is gone. */
@@ -33,7 +33,7 @@ export interface Outbox {
 
 /** A queue in front of one socket. */
 export function createOutbox(socket: WebSocket, limits: OutboxLimits, metrics: Metrics): Outbox {
-  const queue: ServerMessage[] = []
+  const queue: { message: ServerMessage; written: (() => void) | undefined }[] = []
   const newest = new Map<string, { channel: Channel; make: () => Uint8Array | ServerMessage }>()
   const lost = new Map<Channel, number>()
   let head = 0
@@ -59,8 +59,9 @@ export function createOutbox(socket: WebSocket, limits: OutboxLimits, metrics: M
   function drain(): void {
     if (closed) return
     while (head < queue.length && room()) {
-      const message = queue[head++]!
+      const { message, written } = queue[head++]!
       write(message, 'channel' in message ? message.channel : 'control')
+      written?.()
     }
     if (head > 1000 || head === queue.length) { queue.splice(0, head); head = 0 }
     while (head === queue.length && newest.size && room()) {
@@ -90,9 +91,9 @@ export function createOutbox(socket: WebSocket, limits: OutboxLimits, metrics: M
   }
 
   return {
-    send(message) {
+    send(message, written) {
       if (closed) return
-      queue.push(message)
+      queue.push({ message, written })
       if (queue.length - head > limits.lossless) {
         empty()
         metrics.count('heavens_live_disconnected_slow_total')

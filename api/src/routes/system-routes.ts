@@ -16,7 +16,7 @@ export function systemRoutes(app: ApiApp, { options, views, metrics }: ApiContex
 
   app.get('/api/v1/status', { schema: { summary: 'State of the server and of every stream', tags: ['system'], response: { 200: Status } } }, async () => {
     await views.whenReady()
-    return { ...options.status(), time: ttFromUnix(Date.now()), streams: views.health.entries().map(({ value }) => value) }
+    return { ...options.status(), time: ttFromUnix(Date.now()), streams: views.health.entries().map(({ value }) => metrics.publication.complete(value)) }
   })
 
   app.get('/healthz', { schema: { summary: 'The process answers', tags: ['system'] } }, () => ({ alive: true }))

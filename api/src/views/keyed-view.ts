@@ -28,8 +28,8 @@ export interface KeyedView<T> {
   get(key: string): ViewEntry<T> | undefined
   /** What has changed after `since`, once for each key and in its latest form; undefined when that is not known any more. */
   changesSince(since: number): ViewChange<T>[] | undefined
-  /** Called in the order of the log; answers how to stop. */
-  subscribe(listener: (change: ViewChange<T>) => void): () => void
+  /** Called in the order of the log, with the wall clock of the append [ms]; answers how to stop. */
+  subscribe(listener: (change: ViewChange<T>, appended: number) => void): () => void
 }
 
 export interface KeyedViewOptions<T> {
@@ -50,7 +50,7 @@ export function followKeyedView<T>(options: KeyedViewOptions<T>): KeyedView<T> {
   const { log, topic, signal } = options
   const known = new Map<string, ViewEntry<T>>()
   const removed = new Map<string, number>()
-  const listeners = new Set<(change: ViewChange<T>) => void>()
+  const listeners = new Set<(change: ViewChange<T>, appended: number) => void>()
   let seq = 0
   // Removals with a seq up to this are not remembered: who has seen less must start from a snapshot.
   let horizon = 0
@@ -64,18 +64,18 @@ export function followKeyedView<T>(options: KeyedViewOptions<T>): KeyedView<T> {
     if (record.value.byteLength) {
       try { value = options.decode(record.value) } catch (error) { return options.unreadable(key, error) }
     }
-    if (value === undefined) return remove(key)
+    if (value === undefined) return remove(key, record.appended)
     // Deleting first keeps the map in order of seq.
     known.delete(key)
     removed.delete(key)
     known.set(key, { key, seq, value })
-    for (const listener of listeners) listener({ key, seq, value })
+    for (const listener of listeners) listener({ key, seq, value }, record.appended)
   }
 
-  function remove(key: string): void {
+  function remove(key: string, appended: number): void {
     known.delete(key)
     removed.set(key, seq)
-    for (const listener of listeners) listener({ key, seq, value: undefined })
+    for (const listener of listeners) listener({ key, seq, value: undefined }, appended)
   }
 
   async function rebuild(): Promise<void> {
@@ -86,7 +86,7 @@ export function followKeyedView<T>(options: KeyedViewOptions<T>): KeyedView<T> {
     seq = Math.max(seq, first)
     // After a break: what was removed meanwhile has left no record.
     const still = new Set(latest.map((record) => record.key))
-    for (const key of known.keys()) if (!still.has(key)) remove(key)
+    for (const key of known.keys()) if (!still.has(key)) remove(key, NaN)
     if (before === 0) horizon = seq
   }
 

@@ -32,6 +32,12 @@ export interface Views {
 
 const decodeJson = <T>(bytes: Uint8Array): T => JSON.parse(new TextDecoder().decode(bytes)) as T
 
+/** A record that an older program wrote says nothing of stages and packets. */
+function decodeHealth(bytes: Uint8Array): StreamHealth {
+  const health = decodeJson<Omit<StreamHealth, 'stages' | 'packets'> & Partial<Pick<StreamHealth, 'stages' | 'packets'>>>(bytes)
+  return { ...health, stages: health.stages ?? [], packets: health.packets ?? [] }
+}
+
 /** Follow the five topics until `signal` aborts. */
 export function followViews(log: Log, metrics: Metrics, logger: FastifyBaseLogger, signal: AbortSignal): Views {
   const follow = <T>(topic: string, removals: boolean, decode: (value: Uint8Array) => T): KeyedView<T> => followKeyedView({
@@ -45,7 +51,7 @@ export function followViews(log: Log, metrics: Metrics, logger: FastifyBaseLogge
   const views = {
     candidates: follow<Candidate>(TOPICS.candidates, false, decodeJson),
     jobs: follow<Job>(TOPICS.jobs, true, decodeJson),
-    health: follow<StreamHealth>(TOPICS.health, false, decodeJson),
+    health: follow<StreamHealth>(TOPICS.health, false, decodeHealth),
     images: follow<ImageEntry>(TOPICS.images, false, (frame) => ({ header: imageHeader(frame), frame })),
     curves: follow<CurveNotice>(TOPICS.curves, false, decodeJson),
   }

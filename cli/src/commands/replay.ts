@@ -33,7 +33,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
     const states: StreamState[] = []
     for (const stream of outcome.streams) {
       states.push(await runStream({
-        stores, instrument: findInstrument(stream.instrument), stream, follow: false, clock: () => performance.now(), log: () => {},
+        stores, instrument: findInstrument(stream.instrument), stream, follow: false, clock: () => Date.now(), log: () => {},
       }))
     }
     for (const refused of outcome.refused) console.error(`refused ${refused.file}: ${refused.sentence} [${refused.code}]`)

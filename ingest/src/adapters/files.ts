@@ -144,7 +144,9 @@ async function ingestFeeds(instrument: Instrument, feeds: Feed[], options: FileI
       const items = release(assembler)
       if (items.length === 0) return
       await pace(items)
-      await publishItems(log, stream, items)
+      // A paced file plays the part of telemetry: what it has not let go yet has not come.
+      const letGo = Date.now()
+      await publishItems(log, stream, items, (item) => (options.speed === Infinity ? assembler.received.get(item) : letGo))
     }
   }
   const open = new Set(started)
@@ -184,7 +186,7 @@ function take(assembler: Assembler, feed: Feed, item: DecodedItem, options: File
     feed.rows += item.count
     options.onProgress?.({ file: feed.opened.name, rows: feed.rows })
   }
-  if (!feed.repeated) offer(assembler, feed.id, item)
+  if (!feed.repeated) offer(assembler, feed.id, item, Date.now())
   else if (isTimed(item) && item.kind !== 'pointing') countDuplicates(assembler, item.count)
 }
 

@@ -80,6 +80,7 @@ async function take(options: HttpBlocksOptions, request: IncomingMessage): Promi
   const instrumentId = /^\/ingest\/([^/]+)$/.exec(url.pathname)?.[1]
   if (instrumentId === undefined || request.method !== 'POST') throw new HeavensError('not-found', { what: 'page', id: `${request.method} ${url.pathname}; blocks go to POST /ingest/<instrument>` })
   const bytes = await readBody(request, options.limit ?? 16 << 20)
+  const received = Date.now()
   const stream: StreamId = { instrument: instrumentId, run: url.searchParams.get('run') ?? 'main' }
   let item
   try {
@@ -92,7 +93,7 @@ async function take(options: HttpBlocksOptions, request: IncomingMessage): Promi
     }
     throw error
   }
-  const offset = await appendBlock(log, { ...stream, source: item.source, sequence: item.sequence, kind: item.kind }, bytes)
+  const offset = await appendBlock(log, { ...stream, source: item.source, sequence: item.sequence, kind: item.kind }, bytes, received)
   const duplicate = await index.repeats(offset)
   return { accepted: !duplicate, duplicate, source: item.source, sequence: item.sequence, rows: 'count' in item ? item.count : 0 }
 }

@@ -67,7 +67,9 @@ async function fly(instrument: Instrument, clock: () => number, options: Simulat
       const kind = instrument.recognise(fits)
       if (!kind) throw new Error(`${file.name}: the instrument does not know its own simulated telemetry`)
       const context = { rows: 1 << 20, undecodable: (rows: number) => countUndecodable(assembler, rows), keep: (_: string, bytes: Uint8Array) => stores.products.put(bytes) }
-      for await (const item of instrument.decode(fits, kind, context)) offer(assembler, file.source, item)
+      // While history is made nothing is received.
+      const received = assembler.rowsPerBlock === 1 ? Date.now() : undefined
+      for await (const item of instrument.decode(fits, kind, context)) offer(assembler, file.source, item, received)
     }
     for (const source of assembler.sources.keys()) advanceSource(assembler, source, chunk)
     at = chunk
@@ -81,7 +83,7 @@ async function flush(assembler: Assembler, options: SimulatedMissionOptions, str
   for (;;) {
     const items = release(assembler)
     if (items.length === 0) return
-    await publishItems(options.stores.log, stream, items)
+    await publishItems(options.stores.log, stream, items, (item) => assembler.received.get(item))
   }
 }
 

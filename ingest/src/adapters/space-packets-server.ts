@@ -61,9 +61,10 @@ async function receive(socket: Socket, options: PacketServerOptions, counters: P
   const reader = createPacketReader(apids.keys(), secondary)
   let dropped = 0
   const take = async (chunk: Uint8Array, end: boolean): Promise<void> => {
-    const { packets, garbage } = readPackets(reader, chunk, end)
+    const received = Date.now()
+    const { packets, garbage, resynchronised } = readPackets(reader, chunk, end)
     // Awaited before the next chunk is read: the stream is paused meanwhile.
-    await appendPackets(log, packets)
+    await appendPackets(log, packets, resynchronised, received)
     counters.packets += packets.length
     counters.bytes += chunk.length
     for (const bytes of garbage) {

@@ -33,10 +33,12 @@ export interface PacketReader {
   apids: ReadonlySet<number>
   /** bytes of a secondary header, where its flag is set */
   secondary: number
+  /** garbage has come since the last packet */
+  astray: boolean
 }
 
 export function createPacketReader(apids: Iterable<number>, secondary = 0): PacketReader {
-  return { rest: new Uint8Array(0), apids: new Set(apids), secondary }
+  return { rest: new Uint8Array(0), apids: new Set(apids), secondary, astray: false }
 }
 
 /**
@@ -45,15 +47,19 @@ export function createPacketReader(apids: Iterable<number>, secondary = 0): Pack
  * header claimed. Space packets have no marker to look for: the CRC is what finds them again.
  *
  * @param end true: no more will come, so that what waits for the rest of a packet is searched too
+ * @returns   packets, garbage, and the APID of each packet at which reading went on behind garbage
  */
-export function readPackets(reader: PacketReader, chunk: Uint8Array, end = false): { packets: SpacePacket[]; garbage: Uint8Array[] } {
+export function readPackets(reader: PacketReader, chunk: Uint8Array, end = false): { packets: SpacePacket[]; garbage: Uint8Array[]; resynchronised: number[] } {
   const bytes = joined(reader.rest, chunk)
   const packets: SpacePacket[] = []
   const garbage: Uint8Array[] = []
+  const resynchronised: number[] = []
   let at = 0
   let bad = 0
   const drop = (): void => {
-    if (at > bad) garbage.push(bytes.slice(bad, at))
+    if (at <= bad) return
+    garbage.push(bytes.slice(bad, at))
+    reader.astray = true
   }
   while (at < bytes.length) {
     if (!plausible(reader, bytes, at)) {
@@ -72,13 +78,23 @@ export function readPackets(reader: PacketReader, chunk: Uint8Array, end = false
     }
     drop()
     const packet = split(bytes.slice(at, at + length), reader.secondary)
-    if (packet.apid !== IDLE) packets.push(packet)
+    if (packet.apid !== IDLE) {
+      packets.push(packet)
+      if (reader.astray) resynchronised.push(packet.apid)
+      reader.astray = false
+    }
     at += length
     bad = at
   }
   drop()
   reader.rest = bytes.slice(at)
-  return { packets, garbage }
+  return { packets, garbage, resynchronised }
+}
+
+/** The number nearest to `next` that is `count` modulo 16384. */
+export function unwrapCount(count: number, next: number): number {
+  const ahead = (((count - next) % COUNTS) + COUNTS) % COUNTS
+  return next + (ahead < COUNTS / 2 ? ahead : ahead - COUNTS)
 }
 
 /** The packet of `data`: for senders and tests. Throws bad-request where the data are empty or too long. */

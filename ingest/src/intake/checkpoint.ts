@@ -1,5 +1,6 @@
 import { telemetryTopic, TOPICS, type StreamId } from '@heavens/schemas'
 import { decodeItem, type Log } from '@heavens/storage'
+import type { PacketLedger } from './packet-ledger.js'
 import type { MissingItems, SourceMark } from './stream-intake.js'
 
 const KEY = 'checkpoint'
@@ -12,6 +13,8 @@ export interface Checkpoint {
   /** records before this have been counted in `sources` */
   known: number
   streams: StreamCheckpoint[]
+  /** what records before `known` held of each APID; absent of a checkpoint that an older program wrote */
+  packets?: PacketLedger[]
 }
 
 export interface StreamCheckpoint {

@@ -136,4 +136,51 @@ describe('followRaw', () => {
     expect(items.filter((item) => item.kind === 'ledger').reduce((n, item) => n + item.undecodable, 0)).toBe(1)
     expect((await log.bounds(TOPICS.deadletter)).next).toBe(2)
   })
+
+  it('tells losses of packets once, whenever it is killed', async () => {
+    const send = async (log: Log): Promise<void> => {
+      let sequence = 0
+      const packet = (count: number): { bytes: Uint8Array } => ({ bytes: encodePacket({ apid: APID, flags: SEGMENT.whole, count: count % 16_384, data: encodeItem(block('a', sequence++)) }) })
+      // 3 and 7 are missed at first, 7 comes later; 9 comes twice; the count begins again; two packets were found behind garbage.
+      const counts = [[16_380, 16_381, 16_382], [16_384], [16_385, 16_386], [16_388, 16_387, 16_389], [16_390], [16_390, 16_391]]
+      for (const [i, some] of counts.entries()) await appendPackets(log, some.map(packet), i === 1 || i === 4 ? [APID] : [], T0 + i)
+    }
+    const told = async (log: Log): Promise<Record<string, number>> => {
+      const sum: Record<string, number> = {}
+      for (const item of await itemsOf(log, 'main')) if (item.kind === 'ledger' && item.packets) for (const [name, n] of Object.entries(item.packets)) if (name !== 'apid') sum[name] = (sum[name] ?? 0) + n
+      return sum
+    }
+    const wanted = { skipped: 2, filled: 1, repeated: 1, gaps: 2, wraps: 1, resynchronised: 2 }
+    const clean = await ownLog()
+    await send(clean)
+    await follow(clean)
+    expect(await told(clean)).toMatchObject(wanted)
+    for (let appends = 0; appends < 14; appends++) {
+      for (const arrives of [false, true]) {
+        const log = await ownLog()
+        await send(log)
+        await follow(dying(log, appends, arrives)).catch((error: unknown) => {
+          if (!(error instanceof Error && error.message === 'killed')) throw error
+        })
+        await follow(log)
+        expect(await told(log), `killed at append ${appends}`).toMatchObject(wanted)
+        expect(await values(log, 'main')).toEqual(await values(clean, 'main'))
+      }
+    }
+  })
+
+  it('keeps beside the blocks when their newest bytes were received', async () => {
+    const log = await ownLog()
+    for (let n = 0; n < 8; n++) {
+      const item = block('a', n)
+      await appendBlock(log, { instrument: 'fermi-gbm', run: 'main', source: 'a', sequence: n, kind: item.kind }, encodeItem(item), 1_764_000_000_000 + n)
+    }
+    await follow(log)
+    const received: (number | undefined)[] = []
+    for await (const batch of log.read(telemetryTopic({ instrument: 'fermi-gbm', run: 'main' }), 0, 0, { follow: false })) {
+      for (const record of batch.records) if (decodeItem(record.value).kind === 'events') received.push(record.received)
+    }
+    // Blocks of a second, of two arrivals each; later ones may still get rows.
+    expect(received).toEqual([1, 3].map((n) => 1_764_000_000_000 + n))
+  })
 })

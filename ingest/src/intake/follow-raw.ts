@@ -6,7 +6,8 @@ import { keepDeadLetter, refusalOf } from '../dead-letters.js'
 import { lastDeadRaw } from './last-dead-raw.js'
 import { publishedKey, publishedSoFar, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js'
 import { createSegments, joinSegments, oldestWaiting, type Segments } from './join-segments.js'
-import { blockOfKey } from './raw-record.js'
+import { countPacket, createPacketLedger, takeCounts, type PacketLedger } from './packet-ledger.js'
+import { blockOfKey, resynchronisedOfKey } from './raw-record.js'
 import { readSentItem } from './read-sent-item.js'
 import { createStreamIntake, oldestHeld, takeItem, takeUndecodable, type StreamIntake } from './stream-intake.js'
 
@@ -39,6 +40,8 @@ interface Intake {
   streams: Map<string, StreamIntake>
   checkpoint: Checkpoint | undefined
   segments: Segments
+  /** by APID */
+  packets: Map<number, PacketLedger>
   /** records up to this have their dead letters already */
   dead: number
   waiting: Map<string, { stream: StreamId; records: LogInput[]; bytes: number }>
@@ -51,7 +54,7 @@ interface Intake {
 export async function followRaw(options: FollowRawOptions): Promise<void> {
   const { log, signal } = options
   const checkpoint = await readCheckpoint(log)
-  const intake: Intake = { options, streams: new Map(), checkpoint, segments: createSegments(), dead: await lastDeadRaw(log), waiting: new Map() }
+  const intake: Intake = { options, streams: new Map(), checkpoint, segments: createSegments(), packets: new Map((checkpoint?.packets ?? []).map((p) => [p.apid, p])), dead: await lastDeadRaw(log), waiting: new Map() }
   for (const { stream } of checkpoint?.streams ?? []) await openStream(intake, stream)
   const { first } = await log.bounds(TOPICS.raw)
   const from = Math.max(first, checkpoint?.from ?? 0)
@@ -79,20 +82,44 @@ async function takeRecord(intake: Intake, record: LogRecord): Promise<void> {
   } catch (error) {
     return bury(intake, record.offset, 'packets', TOPICS.raw, error, record.value)
   }
-  if (block) return takeBytes(intake, record.offset, { instrument: block.instrument, run: block.run }, block.source, record.value, 'block')
+  if (block) return takeBytes(intake, record, { instrument: block.instrument, run: block.run }, block.source, record.value, 'block')
   const { apids, secondary } = intake.options.packets
-  const { packets, garbage } = readPackets(createPacketReader(apids.keys(), secondary), record.value, true)
+  const { packets, garbage, resynchronised } = readPackets(createPacketReader(apids.keys(), secondary), record.value, true)
   for (const bytes of garbage) await bury(intake, record.offset, 'packets', TOPICS.raw, new HeavensError('undecodable', { instrument: TOPICS.raw, reason: `${bytes.length} bytes are no space packet of a known APID` }), bytes)
+  const counted = record.offset >= (intake.checkpoint?.known ?? 0)
   for (const packet of packets) {
+    if (counted) countPacket(ledgerOf(intake, packet.apid), packet.count)
     const { whole, givenUp } = joinSegments(intake.segments, packet, record.offset)
     for (const lost of givenUp) {
       await bury(intake, record.offset, 'packets', `APID ${lost.apid}`, new HeavensError('undecodable', { instrument: apids.get(lost.apid) ?? '', reason: `packet ${lost.count} of APID ${lost.apid} is part of an item whose other packets did not come` }), lost.bytes)
     }
-    for (const unit of whole) await takeBytes(intake, record.offset, { instrument: apids.get(unit.apid)!, run: 'main' }, `APID ${unit.apid}`, unit.data, 'block')
+    for (const unit of whole) await takeBytes(intake, record, { instrument: apids.get(unit.apid)!, run: 'main' }, `APID ${unit.apid}`, unit.data, 'block')
+  }
+  if (!counted) return
+  for (const [apid, times] of [...resynchronisedOfKey(record.key), ...resynchronised.map((apid) => [apid, 1] as const)]) ledgerOf(intake, apid).counts.resynchronised += times
+  await tellPackets(intake, record.offset)
+}
+
+function ledgerOf(intake: Intake, apid: number): PacketLedger {
+  const ledger = intake.packets.get(apid) ?? createPacketLedger(apid)
+  intake.packets.set(apid, ledger)
+  return ledger
+}
+
+/** Put what was lost and repeated of packets on the streams that they belong to: like all else a function of the record, and on the log once. */
+async function tellPackets(intake: Intake, offset: number): Promise<void> {
+  for (const ledger of intake.packets.values()) {
+    const instrument = intake.options.packets.apids.get(ledger.apid)
+    const packets = takeCounts(ledger)
+    if (!packets || instrument === undefined) continue
+    const stream: StreamId = { instrument, run: 'main' }
+    const one = await openStream(intake, stream)
+    if (offset > one.published) put(intake, stream, offset, [{ kind: 'ledger', source: `APID ${ledger.apid}`, duplicates: 0, late: 0, undecodable: 0, gaps: [], packets }])
   }
 }
 
-async function takeBytes(intake: Intake, offset: number, stream: StreamId, sender: string, bytes: Uint8Array, via: 'block'): Promise<void> {
+async function takeBytes(intake: Intake, record: LogRecord, stream: StreamId, sender: string, bytes: Uint8Array, via: 'block'): Promise<void> {
+  const { offset } = record
   let one: StreamIntake
   try {
     one = await openStream(intake, stream)
@@ -102,19 +129,25 @@ async function takeBytes(intake: Intake, offset: number, stream: StreamId, sende
   }
   let items: Item[]
   try {
-    items = takeItem(one, offset, readSentItem(bytes, one.assembler.descriptor, one.limits))
+    items = takeItem(one, offset, readSentItem(bytes, one.assembler.descriptor, one.limits), record.received ?? record.appended)
   } catch (error) {
     if (!(error instanceof HeavensError && error.code === 'undecodable')) throw error
     await bury(intake, offset, via, sender, error, bytes, stream)
     items = takeUndecodable(one, offset)
   }
+  put(intake, stream, offset, items, one.assembler.received)
+}
+
+/** Items that wait to be appended to a stream, with the record that they came of, and when they came in. */
+function put(intake: Intake, stream: StreamId, offset: number, items: readonly Item[], receivedAt?: WeakMap<Item, number>): void {
   if (items.length === 0) return
   const topic = telemetryTopic(stream)
   const waiting = intake.waiting.get(topic) ?? { stream, records: [], bytes: 0 }
   intake.waiting.set(topic, waiting)
   for (const item of items) {
     const value = encodeItem(item)
-    waiting.records.push({ key: publishedKey(offset), value })
+    const received = receivedAt?.get(item)
+    waiting.records.push({ key: publishedKey(offset), value, ...(received === undefined ? {} : { received }) })
     waiting.bytes += value.length
   }
 }
@@ -148,7 +181,7 @@ async function saveCheckpoint(intake: Intake, next: number): Promise<void> {
     sequences: [...one.assembler.sources].map(([id, source]): [string, number] => [id, source.sequence]), telemetry: (await log.bounds(telemetryTopic(one.stream))).next,
   })))
   const from = Math.min(next, oldestWaiting(intake.segments), ...[...intake.streams.values()].map(oldestHeld))
-  await writeCheckpoint(log, { from, known: next, streams })
+  await writeCheckpoint(log, { from, known: next, streams, packets: [...intake.packets.values()] })
 }
 
 /** Keep bytes as a dead letter, once for each record. */

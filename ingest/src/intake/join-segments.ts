@@ -1,4 +1,4 @@
-import { COUNTS, SEGMENT, type SpacePacket } from '../adapters/space-packets.js'
+import { SEGMENT, unwrapCount, type SpacePacket } from '../adapters/space-packets.js'
 
 /** Packets of one APID that wait for the others of their unit; also how far its count has come. */
 interface Channel {
@@ -10,10 +10,6 @@ interface Channel {
 
 export interface Segments {
   channels: Map<number, Channel>
-  /** packets that were missed when the count jumped; those that come later are taken off again */
-  missing: number
-  /** packets that came with a count that had been there */
-  repeated: number
 }
 
 export interface Unit {
@@ -25,20 +21,15 @@ export interface Unit {
 const WINDOW = 1024
 
 export function createSegments(): Segments {
-  return { channels: new Map(), missing: 0, repeated: 0 }
+  return { channels: new Map() }
 }
 
 /** Take one packet: units that it makes whole, and segments that are given up because the rest of their unit did not come. */
 export function joinSegments(segments: Segments, packet: SpacePacket, offset: number): { whole: Unit[]; givenUp: SpacePacket[] } {
   const channel = segments.channels.get(packet.apid) ?? { next: packet.count, waiting: new Map() }
   segments.channels.set(packet.apid, channel)
-  const count = unwrapped(packet.count, channel.next)
-  if (count >= channel.next) {
-    segments.missing += count - channel.next
-    channel.next = count + 1
-  } else if (segments.missing > 0 && packet.flags !== SEGMENT.whole && !channel.waiting.has(count)) {
-    segments.missing--
-  } else segments.repeated++
+  const count = unwrapCount(packet.count, channel.next)
+  channel.next = Math.max(channel.next, count + 1)
   // A unit of one packet needs no count: whether its item came before is told by the item's own sequence.
   if (packet.flags === SEGMENT.whole) return { whole: [{ apid: packet.apid, data: packet.data }], givenUp: stale(channel) }
   channel.waiting.set(count, { packet, offset })
@@ -51,12 +42,6 @@ export function oldestWaiting(segments: Segments): number {
   let oldest = Infinity
   for (const { waiting } of segments.channels.values()) for (const { offset } of waiting.values()) oldest = Math.min(oldest, offset)
   return oldest
-}
-
-/** The count nearest to `next` that is `count` modulo 16384. */
-function unwrapped(count: number, next: number): number {
-  const ahead = (((count - next) % COUNTS) + COUNTS) % COUNTS
-  return next + (ahead < COUNTS / 2 ? ahead : ahead - COUNTS)
 }
 
 function unitAround(channel: Channel, count: number): Uint8Array | undefined {

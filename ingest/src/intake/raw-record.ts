@@ -9,6 +9,7 @@ export interface BlockKey extends StreamId {
 }
 
 const BLOCK = 'block/'
+const PACKETS = 'packets/'
 
 /** Names of runs that may be sent to. */
 export const RUN_NAME = /^[a-z0-9][a-z0-9.-]{0,59}$/
@@ -21,14 +22,26 @@ export function blockOfKey(key: string | null): BlockKey | undefined {
   return { instrument, run, source: decodeURIComponent(source), sequence: Number(sequence), kind }
 }
 
-/** Put a block on `heavens.raw` as it came; durable when it resolves. Answers its offset. */
-export async function appendBlock(log: Log, block: BlockKey, bytes: Uint8Array): Promise<number> {
+/** Put a block on `heavens.raw` as it came, at `received` [wall ms]; durable when it resolves. Answers its offset. */
+export async function appendBlock(log: Log, block: BlockKey, bytes: Uint8Array, received = Date.now()): Promise<number> {
   const key = `${BLOCK}${block.instrument}/${block.run}/${encodeURIComponent(block.source)}/${block.sequence}/${block.kind}`
-  return (await log.append(TOPICS.raw, [{ key, value: bytes }])).first
+  return (await log.append(TOPICS.raw, [{ key, value: bytes, received }])).first
 }
 
-/** Put space packets on `heavens.raw`, one record for all; durable when it resolves. */
-export async function appendPackets(log: Log, packets: readonly { bytes: Uint8Array }[]): Promise<void> {
+/**
+ * Put space packets on `heavens.raw`, one record for all; durable when it resolves. `resynchronised`: APIDs of packets that were found behind garbage, which
+ * stays away from the record but is told in its key, so that whoever counts it counts the same after every restart. `received`: wall ms.
+ */
+export async function appendPackets(log: Log, packets: readonly { bytes: Uint8Array }[], resynchronised: readonly number[] = [], received = Date.now()): Promise<void> {
   if (packets.length === 0) return
-  await log.append(TOPICS.raw, [{ key: null, value: new Uint8Array(Buffer.concat(packets.map((p) => p.bytes))) }])
+  const often = new Map<number, number>()
+  for (const apid of resynchronised) often.set(apid, (often.get(apid) ?? 0) + 1)
+  const key = often.size > 0 ? PACKETS + [...often].map(([apid, n]) => `${apid}x${n}`).join(',') : null
+  await log.append(TOPICS.raw, [{ key, value: new Uint8Array(Buffer.concat(packets.map((p) => p.bytes))), received }])
+}
+
+/** How often packets of each APID were found behind garbage, by the key of their record; empty where it says nothing of it. */
+export function resynchronisedOfKey(key: string | null): [apid: number, times: number][] {
+  if (!key?.startsWith(PACKETS)) return []
+  return [...key.slice(PACKETS.length).matchAll(/(\d+)x(\d+)/g)].map(([, apid, times]) => [Number(apid), Number(times)])
 }

@@ -75,8 +75,8 @@ export function createStreamIntake(stream: StreamId, descriptor: InstrumentDescr
   return intake
 }
 
-/** Take the item of one record. Answers the items for the log, in their order; empty where more must come first. */
-export function takeItem(intake: StreamIntake, offset: number, item: SentItem): Item[] {
+/** Take the item of one record, which came in at `received` [wall ms]. Answers the items for the log, in their order; empty where more must come first. */
+export function takeItem(intake: StreamIntake, offset: number, item: SentItem, received?: number): Item[] {
   const { assembler } = intake
   const replayed = offset <= intake.published
   const mark = markOf(intake, item.source)
@@ -95,7 +95,7 @@ export function takeItem(intake: StreamIntake, offset: number, item: SentItem): 
   } else {
     mark.final = false
     const { source: _, sequence: __, ...rest } = item
-    offer(assembler, item.source, unmarked(rest))
+    offer(assembler, item.source, unmarked(rest), received)
     if (item.kind === 'ebounds') intake.limits.set(item.group, { first: item.first, last: item.first + item.eMin.length - 1 })
   }
   const last = lastTime(item)

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
-import type { StreamHealth } from '@heavens/schemas'
+import type { PacketCounts, StageLatency, StreamHealth } from '@heavens/schemas'
 import { baseStyle } from '../app/base-style.js'
 import { Panel } from '../app/panel.js'
 import type { Topic } from '../state/console-state.js'
@@ -20,6 +20,9 @@ export class HealthPanel extends Panel {
     .rate { border-left: 2px solid var(--accent); padding-left: 6px; line-height: 1.25 }
     .rate.low { border-color: var(--new) }
     .rate span { display: block; font-size: 11px; color: var(--dim) }
+    table { border-collapse: collapse; margin: 6px 0 2px; font-variant-numeric: tabular-nums }
+    th { font-weight: normal; color: var(--dim); text-align: right; padding: 0 10px 0 0 } th:first-child { text-align: left }
+    td { text-align: right; padding: 0 10px 0 0 }
     .none { padding: 24px 16px; color: var(--dim) }
   `]
   #timer: ReturnType<typeof setInterval> | undefined
@@ -59,9 +62,34 @@ export class HealthPanel extends Panel {
         <dt>out of band</dt><dd>${countText(ledger.outOfBand)}</dd><dt>pointing</dt><dd>${s.pointing ? `${s.pointing.ra.toFixed(1)} ${s.pointing.dec.toFixed(1)}${s.pointing.inSaa ? ', in the SAA' : ''}` : '–'}</dd>
       </dl>
       ${troubled && s.gaps.length ? html`<div class="dim">last gap ${utcText(s.gaps.at(-1)!.start)}, ${durationText(s.gaps.at(-1)!.stop - s.gaps.at(-1)!.start)}${s.gaps.at(-1)!.group ? ` in ${s.gaps.at(-1)!.group}` : ''}</div>` : nothing}
+      ${stageTable(s.stages)}${packetTable(s.packets)}
       <div class="rates">${s.groups.map((g) => html`<div class="rate ${mean > 10 && g.rate < mean / 10 ? 'low' : ''}">${rate(g.rate)}<span>${g.id} /s</span></div>`)}</div></section>`
   }
 }
+
+/** Percentiles of each stage; a clock that is ahead is said. */
+function stageTable(stages: readonly StageLatency[]): TemplateResult | typeof nothing {
+  if (stages.length === 0) return nothing
+  const off = stages.filter((stage) => stage.ahead >= LEAST_SKEW)
+  return html`<table class="stages" aria-label="Latency of each stage, last ten minutes">
+    <tr><th scope="col">latency</th><th scope="col">p50</th><th scope="col">p90</th><th scope="col">p99</th><th scope="col">blocks</th></tr>
+    ${stages.map(({ stage, recent, past }) => html`<tr><th scope="row">${stage}</th>${recent
+      ? html`<td>${durationText(recent.p50)}</td><td>${durationText(recent.p90)}</td><td>${durationText(recent.p99)}</td><td>${countText(recent.blocks)}</td>`
+      : html`<td colspan="4" class="dim">${past > 0 ? `${countText(past)} blocks of the past, not measured` : 'nothing lately'}</td>`}</tr>`)}</table>
+    ${off.map(({ stage, ahead }) => html`<div class="warn">clocks disagree by ${durationText(ahead)} or more: ${stage} ended before it began</div>`)}`
+}
+
+/** The ledger of each APID of space packets. */
+function packetTable(packets: readonly PacketCounts[]): TemplateResult | typeof nothing {
+  if (packets.length === 0) return nothing
+  return html`<table class="packets" aria-label="Space packets">
+    <tr><th scope="col">APID</th><th scope="col">packets</th><th scope="col">missing</th><th scope="col">gaps</th><th scope="col">repeated</th><th scope="col">resynchronised</th><th scope="col">wraps</th></tr>
+    ${packets.map((p) => html`<tr><th scope="row">${p.apid}</th><td>${countText(p.received)}</td><td class=${p.skipped > p.filled ? 'warn' : ''}>${countText(p.skipped - p.filled)}</td><td>${countText(p.gaps)}</td>
+      <td>${countText(p.repeated)}</td><td>${countText(p.resynchronised)}</td><td>${countText(p.wraps)}</td></tr>`)}</table>`
+}
+
+/** Disagreements of clocks below this are those of any two machines [s]. */
+const LEAST_SKEW = 0.1
 
 const rate = (v: number): string => (v >= 100 ? v.toFixed(0) : v.toPrecision(3))
 

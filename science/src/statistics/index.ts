@@ -1,6 +1,8 @@
 export { cashStatistic, profiledBackground, wStatistic } from './fit-statistics.js'
 export { gammaQuantile, lnUpperGamma, lowerGamma, upperGamma } from './incomplete-gamma.js'
 export { poissonInterval, poissonUpperLimit } from './limits.js'
+export { createHistogram, type Histogram, HISTOGRAM_BOUNDS, mergeHistogram, observe, quantile } from './duration-histogram.js'
+export { createStageLatency, noteLatency, type StageLatencyState, stageRecord } from './stage-latency.js'
 export { lnGamma } from './ln-gamma.js'
 export { normalCdf, normalQuantile, normalTail, sigmaFromTail } from './normal.js'
 export { type SeededRandom, seededRandom } from './seeded-random.js'

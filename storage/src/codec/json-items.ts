@@ -1,4 +1,4 @@
-import { HeavensError, type CalibrationFile, type ChannelBounds, type EventBlock, type GoodTime, type Housekeeping, type Item, type LedgerItem, type PointingBlock, type RateBlock, type Watermark } from '@heavens/schemas'
+import { HeavensError, type CalibrationFile, type ChannelBounds, type EventBlock, type GoodTime, type Housekeeping, type Item, type LedgerItem, type PacketCounts, type PointingBlock, type RateBlock, type Watermark } from '@heavens/schemas'
 import { checkVersion } from './item-version.js'
 import { booleanOf, fieldsOf, jsonNumber, listOf, numberOf, stringOf } from './json-numbers.js'
 
@@ -60,9 +60,18 @@ function readItem(fields: Record<string, unknown>): JsonItem {
           const { start, stop } = fieldsOf(gap, 'a gap')
           return { start: numberOf(start, 'start'), stop: numberOf(stop, 'stop') }
         }),
+        ...(fields['packets'] === undefined ? {} : { packets: readPackets(fieldsOf(fields['packets'], 'packets')) }),
       } satisfies LedgerItem
     default:
       throw new TypeError(`there is no kind of item ${String(kind)}`)
+  }
+}
+
+function readPackets(fields: Record<string, unknown>): PacketCounts {
+  const number = (name: keyof PacketCounts): number => numberOf(fields[name], `packets.${name}`)
+  return {
+    apid: number('apid'), received: number('received'), skipped: number('skipped'), filled: number('filled'), repeated: number('repeated'), gaps: number('gaps'), wraps: number('wraps'),
+    resynchronised: number('resynchronised'),
   }
 }
 

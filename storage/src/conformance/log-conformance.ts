@@ -64,6 +64,16 @@ export function logConformance(name: string, open: () => Promise<LogSubject>): v
       }
     })
 
+    it('keeps beside a record when it was received, where that is told, and leaves its value as it is', async () => {
+      await log.append(TOPIC, [{ key: 'a', value: bytesOf('x'), received: 1_764_000_000_123.5 }, { key: null, value: bytesOf('y') }, { key: null, value: bytesOf('z'), received: 0 }])
+      await log.append(TOPICS.jobs, [{ key: 'j', value: bytesOf('job'), received: 7 }])
+      const wanted = [['a', 'x', 1_764_000_000_123.5], [null, 'y', undefined], [null, 'z', 0]]
+      expect((await collect(log, TOPIC, 0)).map((r) => [r.key, textOf(r.value), r.received])).toEqual(wanted)
+      log = await subject.reopen()
+      expect((await collect(log, TOPIC, 1)).map((r) => [r.key, textOf(r.value), r.received])).toEqual(wanted.slice(1))
+      expect((await log.latest(TOPICS.jobs)).map((r) => [r.key, textOf(r.value), r.received])).toEqual([['j', 'job', 7]])
+    })
+
     it('keeps topics and partitions apart, also those whose names begin alike', async () => {
       await append(TOPIC, 'a')
       await append(`${TOPIC}.run`, 'b')

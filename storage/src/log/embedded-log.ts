@@ -29,13 +29,14 @@ export function createEmbeddedLog(environment: Environment, now: () => number): 
     const held = boundsOf(topic, partition)
     const compacted = isCompacted(topic)
     let offset = held.next
-    for (const { key, value } of inputs) {
+    for (const input of inputs) {
+      const { key } = input
       if (compacted && key !== null) {
         const before = keys.get([topic, partition, indexKey(key)])
         if (before !== undefined) records.removeSync([topic, partition, before])
         keys.putSync([topic, partition, indexKey(key)], offset)
       }
-      records.putSync([topic, partition, offset++], frameRecord(now(), key, value))
+      records.putSync([topic, partition, offset++], frameRecord(now(), input))
     }
     bounds.putSync([topic, partition], { first: held.first, next: offset })
     return { first: held.next, last: offset - 1 }

@@ -2,6 +2,8 @@
 export interface LogInput {
   key: string | null
   value: Uint8Array
+  /** when what the record tells of came in from outside: wall clock, ms since 1970. Kept beside the value, never in it: whoever reads the value alone reads the same bytes at every replay. */
+  received?: number
 }
 
 export interface LogRecord extends LogInput {

@@ -7,6 +7,7 @@ import { bandTotals } from '../processors/bin-light-curves.js'
 import { forgetLate } from '../processors/forget-late.js'
 import { healthRecord } from '../processors/measure-health.js'
 import { collect, createOutbox, curveEntries, openEntries, type Outbox } from './outbox.js'
+import { createLatencyLedger, noteBlock, stagesOf } from './latency-ledger.js'
 import { processItems } from './process-items.js'
 import { ALL_BANDS, createRenderer, renderImage, type ImageRenderer } from './render-images.js'
 import { rerunTrigger } from './rerun-trigger.js'
@@ -66,6 +67,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
   let imageRevision = -1
   let snapshotOffset = offset
   const work = { rows: 0, busy: 0 }
+  const ledger = createLatencyLedger(options.clock())
 
   const take = async (batch: LogBatch): Promise<void> => {
     const began = options.clock()
@@ -98,6 +100,8 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
       const notice = { instrument: stream.instrument, run: stream.run, from: outbox.from, to: outbox.to, watermark: state.curves.watermark }
       await stores.log.append(TOPICS.curves, [{ key, value: text.encode(JSON.stringify(notice)) }])
     }
+    const processed = options.clock()
+    for (const [i, record] of batch.records.entries()) noteBlock(ledger, record, decoded[i]!.item, processed)
     forgetLate(state.curves, state.transients, state.curves.watermark - descriptor.lateHorizon)
     offset = batch.next
     await publish(offset >= batch.end || outbox.final)
@@ -127,7 +131,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
     const now = options.clock()
     if (caughtUp || now - told.health > EVERY.health) {
       told.health = now
-      const record = healthRecord(state.health, bandTotals(state.curves), latencyOf(state, now))
+      const record = healthRecord(state.health, bandTotals(state.curves), latencyOf(state, now), stagesOf(ledger, now))
       await stores.log.append(TOPICS.health, [{ key, value: text.encode(JSON.stringify(record satisfies StreamHealth)) }])
     }
     const wait = caughtUp ? EVERY.images : IMAGES_BEHIND

@@ -1,4 +1,4 @@
-import type { InstrumentDescriptor, Item, StreamHealth } from '@heavens/schemas'
+import type { InstrumentDescriptor, Item, PacketCounts, StageLatency, StreamHealth } from '@heavens/schemas'
 
 /** Seconds of data over which rates are averaged. */
 const RATE_SPAN = 10
@@ -15,6 +15,8 @@ export interface HealthState {
   events: number
   groupEvents: number[]
   ledger: { duplicates: number; gaps: number; late: number; undecodable: number; tooLate: number }
+  /** space packets, by APID */
+  packets: PacketCounts[]
   gaps: { start: number; stop: number }[]
   /** recent [time, events] per group */
   recent: { time: number; group: number; events: number }[]
@@ -25,7 +27,7 @@ export function createHealth(descriptor: InstrumentDescriptor, run: string): Hea
   return {
     descriptor, run, start: NaN, watermark: NaN, ended: false, items: 0, events: 0,
     groupEvents: descriptor.groups.map(() => 0),
-    ledger: { duplicates: 0, gaps: 0, late: 0, undecodable: 0, tooLate: 0 }, gaps: [], recent: [], pointing: null,
+    ledger: { duplicates: 0, gaps: 0, late: 0, undecodable: 0, tooLate: 0 }, packets: [], gaps: [], recent: [], pointing: null,
   }
 }
 
@@ -43,6 +45,7 @@ export function stepHealth(state: HealthState, item: Item): void {
       state.ledger.undecodable += item.undecodable
       state.ledger.gaps += item.gaps.length
       state.gaps = [...state.gaps, ...item.gaps].slice(-KEPT_GAPS)
+      if (item.packets) countPackets(state, item.packets)
       break
     case 'events': {
       const { detector, time } = item.columns
@@ -75,18 +78,24 @@ export function stepHealth(state: HealthState, item: Item): void {
   }
 }
 
-/** @param totals counts in the light curves, so that what is shown is what is stored */
-export function healthRecord(state: HealthState, totals: { bands: readonly number[]; outOfBand: number }, latency: number | null): StreamHealth {
+/** @param totals counts in the light curves, so that what is shown is what is stored. `latency` and `stages` are of wall clocks, which are not the processors' to read */
+export function healthRecord(state: HealthState, totals: { bands: readonly number[]; outOfBand: number }, latency: number | null, stages: StageLatency[]): StreamHealth {
   const rates = state.descriptor.groups.map(() => 0)
   for (const r of state.recent) rates[r.group]! += r.events / RATE_SPAN
   return {
     instrument: state.descriptor.id, run: state.run, simulated: state.run === 'simulated',
     start: finite(state.start), watermark: finite(state.watermark), ended: state.ended, events: state.events, items: state.items,
-    ledger: { ...state.ledger, outOfBand: totals.outOfBand }, gaps: state.gaps,
+    ledger: { ...state.ledger, outOfBand: totals.outOfBand }, packets: state.packets, gaps: state.gaps,
     groups: state.descriptor.groups.flatMap((g, i) => (state.groupEvents[i]! > 0 ? [{ id: g.id, events: state.groupEvents[i]!, rate: rates[i]! }] : [])),
     bands: state.descriptor.bands.map((b, i) => ({ id: b.id, eMin: b.eMin, eMax: b.eMax, counts: totals.bands[i]! })),
-    pointing: state.pointing, latency,
+    pointing: state.pointing, latency, stages,
   }
+}
+
+function countPackets(state: HealthState, since: PacketCounts): void {
+  const known = state.packets.find((p) => p.apid === since.apid)
+  if (!known) state.packets = [...state.packets, { ...since }].sort((a, b) => a.apid - b.apid)
+  else for (const name of Object.keys(since) as (keyof PacketCounts)[]) if (name !== 'apid') known[name] += since[name]
 }
 
 function countEvents(state: HealthState, group: number, events: number, time: number): void {

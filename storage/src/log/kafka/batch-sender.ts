@@ -1,11 +1,11 @@
-import kafkajs, { type logCreator, type Producer } from 'kafkajs'
+import kafkajs, { type logCreator, type Message, type Producer } from 'kafkajs'
 import { HeavensError } from '@heavens/schemas'
 import type { LogInput } from '../log.js'
 import { asLogError, isProducerLost, isRefused, isTooLarge, isTopicAbsent } from './kafka-errors.js'
 import { createKafkaClient, requestTimeout, type KafkaClient } from './kafka-client.js'
 import { LARGEST_APPEND, type KafkaLogOptions } from './kafka-log-options.js'
 import { pause } from './pause.js'
-import { kafkaKey } from './record-keys.js'
+import { kafkaKey, RECEIVED } from './record-keys.js'
 
 const RETRY_PAUSE = 200
 /** A topic that is gone must stay so for this long before it is believed [ms]: brokers that start do not know all topics at once. */
@@ -51,7 +51,7 @@ export function createBatchSender(name: string, topic: string, partition: number
     current = undefined
   }
 
-  async function attempt(messages: { key: string | null; value: Buffer | null; partition: number }[]): Promise<number> {
+  async function attempt(messages: Message[]): Promise<number> {
     const { producer: open, ready } = producer()
     try {
       await ready
@@ -66,11 +66,12 @@ export function createBatchSender(name: string, topic: string, partition: number
 
   return {
     async send(inputs: readonly LogInput[]): Promise<number> {
-      const messages = inputs.map(({ key, value }) => ({
+      const messages = inputs.map(({ key, value, received }) => ({
         key: kafkaKey(key, compacted),
         // To Kafka a record without a value deletes its key; an empty value would be kept.
         value: compacted && value.length === 0 ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
         partition,
+        ...(received === undefined ? {} : { headers: { [RECEIVED]: String(received) } }),
       }))
       const until = performance.now() + patience
       let absentSince: number | undefined

@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { HeavensError } from '@heavens/schemas'
 import type { LogRecord } from '../log.js'
-import { keyOf } from './record-keys.js'
+import { keyOf, RECEIVED } from './record-keys.js'
 
 const gunzipAsync = promisify(gunzip)
 
@@ -70,6 +70,20 @@ function readRecords(body: Buffer, count: number, base: number, baseTime: number
     } while (byte & 128)
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
+  /** The time of reception among so many headers. */
+  const header = (many: number): number | undefined => {
+    let received: number | undefined
+    for (let h = 0; h < many; h++) {
+      const nameLength = varint()
+      const name = body.toString('latin1', at, at + nameLength)
+      at += nameLength
+      const textLength = Math.max(varint(), 0)
+      const ms = name === RECEIVED ? Number(body.toString('latin1', at, at + textLength)) : NaN
+      if (Number.isFinite(ms)) received = ms
+      at += textLength
+    }
+    return received
+  }
   for (let i = 0; i < count; i++) {
     const length = varint()
     const end = at + length
@@ -80,7 +94,12 @@ function readRecords(body: Buffer, count: number, base: number, baseTime: number
     const key = keyLength < 0 ? null : body.toString('utf8', at, at + keyLength)
     at += Math.max(keyLength, 0)
     const valueLength = Math.max(varint(), 0)
-    if (offset >= from) into.push({ offset, appended: appended ?? time, key: keyOf(key), value: new Uint8Array(body.buffer, body.byteOffset + at, valueLength) })
+    if (offset >= from) {
+      const record: LogRecord = { offset, appended: appended ?? time, key: keyOf(key), value: new Uint8Array(body.buffer, body.byteOffset + at, valueLength) }
+      at += valueLength
+      const received = header(varint())
+      into.push(received === undefined ? record : { ...record, received })
+    }
     at = end
   }
 }

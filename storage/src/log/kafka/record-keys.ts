@@ -8,3 +8,6 @@ export const kafkaKey = (key: string | null, compacted: boolean): string | null 
 
 /** The key that a record on Kafka was appended with. */
 export const keyOf = (key: string | null): string | null => (key?.startsWith(KEYLESS) ? null : key)
+
+/** Header of a record that says when what it tells of was received: ms since 1970, as decimal text. */
+export const RECEIVED = 'received'
