@@ -65,7 +65,8 @@ const GRACE = 10_000
 export function threadRunner(stores: StoreConfig, version: string, threads: number): Runner | undefined {
   const filename = fileURLToPath(new URL('./worker.js', import.meta.url))
   if (!existsSync(filename)) return undefined
-  const pool = new Piscina({ filename, minThreads: 0, maxThreads: threads, idleTimeout: 60_000 })
+  // One thread is kept warm: loading its code takes longer than the first part of a big request.
+  const pool = new Piscina({ filename, minThreads: 1, maxThreads: threads, idleTimeout: 60_000 })
   return {
     run: (request, out, events, signal) => runInThread(pool, { request, out, version, stores }, events, signal),
     close: () => pool.destroy(),
