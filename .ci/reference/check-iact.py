@@ -1,4 +1,5 @@
-"""Runs of Cherenkov telescopes against gammapy: counts on the target, live time and excess per minute of each run, each with its own reflected regions."""
+"""Runs of Cherenkov telescopes against gammapy: counts on the target, live time and excess per minute of each run, each with its own reflected regions;
+response and power law of the two runs of the Crab, by us, by Sherpa on our files, and by gammapy."""
 import json, logging, os, pathlib, subprocess, sys, tempfile, warnings
 import numpy as np
 
@@ -39,7 +40,8 @@ def ours(work, run, ra, dec, stretch):
     heavens("analyse", "--request", work / "request.json", "--out", work / str(run), "--data", work / "data")
     (spectrum,) = (work / str(run)).rglob("spectrum.pha")
     with fits.open(spectrum) as h, fits.open(spectrum.with_name("background.pha")) as b:
-        check(b["SPECTRUM"].data["COUNTS"].sum() == h["SPECTRUM"].header["OFFCOUNT"] and h["SPECTRUM"].data["COUNTS"].sum() == h["SPECTRUM"].header["ONCOUNTS"], f"{run}: the files hold the counts that their headers say")
+        total = lambda f: f["SPECTRUM"].data["COUNTS"].sum() + f["SPECTRUM"].header["UNTRUST"]
+        check(total(b) == h["SPECTRUM"].header["OFFCOUNT"] and total(h) == h["SPECTRUM"].header["ONCOUNTS"], f"{run}: the files hold the counts that their headers say")
         return dict(h["SPECTRUM"].header)
 
 
@@ -55,6 +57,79 @@ def theirs(store, run, position):
     return float(off.counts.data.sum()), float(off.counts_off.data.sum()), float(off.acceptance_off.data.max()), observation.observation_live_time_duration.to_value("s")
 
 
+def power_law(folder):
+    """`heavens fit` and Sherpa on the files of the two runs of the Crab: index and norm at 1 TeV [cm-2 s-1 TeV-1]."""
+    pha = next(folder.rglob("spectrum.pha"))
+    fit = json.loads(heavens("fit", pha, "--json", "--model", "pegpwrlw", "--set", "eMin=1e9", "--set", "eMax=1e10", "--energy", "7e8-1e11", "--statistic", "wstat"))
+    index, flux = (next(p["value"] for p in fit["parameters"] if p["name"] == name) for name in ("PhoIndex", "norm"))
+    ours = index, flux * 1e-12 * 0.624150907 / ((10 ** (2 - index) - 1) / (2 - index))
+    from sherpa.astro import ui
+    ui.clean()
+    ui.load_pha(str(pha))
+    check(ui.get_bkg() is not None and ui.get_arf() is not None and ui.get_rmf() is not None, "Sherpa finds background, area and matrix by the header")
+    ui.ignore_bad()
+    ui.notice(7e8, 1e11)
+    ui.set_stat("wstat")
+    line = ui.powlaw1d("line")
+    line.ref, line.gamma, line.ampl = 1e9, 2.6, 3e-20
+    line.ampl.min, line.ampl.max = 1e-24, 1e-15
+    ui.set_source(line)
+    ui.set_method("neldermead")
+    ui.fit()
+    check(abs(ui.get_fit_results().statval / fit["value"] - 1) < 1e-3, f"wstat {fit['value']:.3f}, Sherpa {ui.get_fit_results().statval:.3f}")
+    return ours, (line.gamma.val, line.ampl.val * 1e9)
+
+
+def spectrum(store, edges, true, position):
+    """gammapy's power law of the same runs in the same channels, its errors, and its responses averaged: m2 s and shares."""
+    from gammapy.datasets import Datasets
+    from gammapy.makers import SafeMaskMaker
+    from gammapy.modeling import Fit
+    from gammapy.modeling.models import PowerLawSpectralModel, SkyModel
+    on = CircleSkyRegion(position, 0.11 * u.deg)
+    axes = [MapAxis.from_energy_edges(e * u.TeV, name=n) for e, n in ((edges, "energy"), (true, "energy_true"))]
+    empty = SpectrumDataset.create(RegionGeom.create(on, axes=axes[:1]), energy_axis_true=axes[1])
+    exclusion = ~WcsGeom.create(skydir=position, width=6, binsz=0.01).region_mask([CircleSkyRegion(position, 0.3 * u.deg)])
+    maker = SpectrumDatasetMaker(selection=["counts", "exposure", "edisp"], containment_correction=True)
+    datasets = Datasets()
+    for run in TARGETS["Crab"][2]:
+        dataset = ReflectedRegionsBackgroundMaker(exclusion_mask=exclusion).run(maker.run(empty.copy(name=str(run)), store.obs(run)), store.obs(run))
+        datasets.append(SafeMaskMaker(methods=["aeff-default"]).run(dataset, store.obs(run)))
+    model = PowerLawSpectralModel(index=2.6, amplitude="3e-11 cm-2 s-1 TeV-1", reference="1 TeV")
+    datasets.models = [SkyModel(spectral_model=model)]
+    Fit().run(datasets)
+    exposure = [d.exposure.quantity.to_value("cm2 s").ravel() for d in datasets]
+    kernels = [d.edisp.get_edisp_kernel(energy_axis=axes[0]).pdf_matrix * d.mask_safe.data.ravel() for d in datasets]
+    area = sum(exposure)
+    with np.errstate(invalid="ignore"): matrix = sum(e[:, None] * k for e, k in zip(exposure, kernels)) / area[:, None]
+    counts = [int(sum(getattr(d, name).data[d.mask_safe.data].sum() for d in datasets)) for name in ("counts", "counts_off")]
+    return model, area, np.nan_to_num(matrix), counts
+
+
+def check_spectrum(work, store):
+    ra, dec, _ = TARGETS["Crab"]
+    request = {"target": {"ra": ra, "dec": dec}, "time": {"format": "mjd", "scale": "tt", "intervals": [[53343.5, 53344.5]]}, "instruments": [{"id": "iact"}], "products": {"spectrum": {}}}
+    (work / "request.json").write_text(json.dumps(request))
+    heavens("analyse", "--request", work / "request.json", "--out", work / "crab", "--data", work / "data")
+    ours, sherpa = power_law(work / "crab")
+    with fits.open(next((work / "crab").rglob("response.rmf"))) as r, fits.open(next((work / "crab").rglob("area.arf"))) as a, fits.open(next((work / "crab").rglob("spectrum.pha"))) as p:
+        bounds, rows, live = r["EBOUNDS"].data, a["SPECRESP"].data, a["SPECRESP"].header["EXPOSURE"]
+        edges, true = (np.append(t[lo], t[hi][-1]).astype(float) / 1e9 for t, lo, hi in ((bounds, "E_MIN", "E_MAX"), (rows, "ENERG_LO", "ENERG_HI")))
+        check(a["SPECRESP"].header["CONTAIN"] == "PSF", "the area says that it was corrected for containment")
+        model, exposure, matrix, (on, off) = spectrum(store, edges, true, SkyCoord(ra, dec, unit="deg"))
+        mine = p["SPECTRUM"].data["COUNTS"].sum()
+        check(mine == on, f"Crab: {mine} counts of trusted energies, gammapy {on} ({off} off)")
+        seen = exposure > 1e-3 * exposure.max()
+        worst = np.abs(rows["SPECRESP"][seen] * live / exposure[seen] - 1).max()
+        check(worst < 0.01, f"Crab: area x time within {worst:.4f} of gammapy's")
+        worst = np.abs(r["MATRIX"].data["MATRIX"] - matrix)[seen].max()
+        check(worst < 0.02, f"Crab: matrix within {worst:.4f} of gammapy's, whose kernel is that of the middle of a bin")
+    for name, got in (("heavens fit", ours), ("Sherpa on our files", sherpa)):
+        for what, value, parameter in zip(("index", "norm at 1 TeV"), got, (model.index, model.amplitude)):
+            off = (value - parameter.value) / parameter.error
+            check(abs(off) < 0.1, f"Crab: {what} {value:.4g} by {name}, gammapy {parameter.value:.4g} +- {parameter.error:.2g}: {off:+.3f} sigma")
+
+
 with tempfile.TemporaryDirectory() as folder:
     work = pathlib.Path(folder)
     heavens("replay", *sorted(DATA.glob("*obs_id*.fits.gz")), "--data", work / "data", "--json")
@@ -62,6 +137,7 @@ with tempfile.TemporaryDirectory() as folder:
     for name in ("hdu-index.fits.gz", "obs-index.fits.gz"): (work / "index" / name).symlink_to(DATA / name)
     (work / "index/data").symlink_to(DATA)
     store = DataStore.from_dir(work / "index")
+    check_spectrum(work, store)
     for name, (ra, dec, runs) in TARGETS.items():
         for run in runs:
             with fits.open(DATA / f"hess_dl3_dr1_obs_id_{run:06d}.fits.gz") as h: header = h["EVENTS"].header

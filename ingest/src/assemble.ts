@@ -15,6 +15,8 @@ interface SourceState {
   preamble: number
   /** when rows that wait came in: data times of the first and last of them, wall clock [ms] */
   arrivals: { first: number; last: number; received: number }[]
+  /** says its good time itself: its blocks need not cover what lies before its first row and behind its last */
+  states: boolean
 }
 
 /**
@@ -52,7 +54,7 @@ export function createAssembler(descriptor: InstrumentDescriptor, options: { row
 export function openSource(assembler: Assembler, id: string, options: { sequence?: number; resumeAt?: number; preamble?: number } = {}): void {
   const known = assembler.sources.get(id)
   if (known) known.closed = false
-  else assembler.sources.set(id, { lanes: new Map(), frontier: -Infinity, closed: false, sequence: options.sequence ?? 0, resumeAt: options.resumeAt ?? -Infinity, preamble: options.preamble ?? 0, arrivals: [] })
+  else assembler.sources.set(id, { lanes: new Map(), frontier: -Infinity, closed: false, sequence: options.sequence ?? 0, resumeAt: options.resumeAt ?? -Infinity, preamble: options.preamble ?? 0, arrivals: [], states: false })
 }
 
 /** No more will come from this source: it no longer holds the watermark back. */
@@ -84,6 +86,7 @@ export function offer(assembler: Assembler, id: string, item: DecodedItem, recei
   const source = sourceOf(assembler, id)
   if (!isTimed(item)) {
     if (item.kind === 'ebounds' && !newBounds(assembler, item)) return
+    if (item.kind === 'gti') source.states = true
     if (item.kind === 'gti') noteGoodTimeGaps(assembler, item.start, item.stop, source.resumeAt)
     if (source.preamble > 0) {
       source.preamble--
@@ -124,12 +127,13 @@ export function release(assembler: Assembler): Item[] {
   assembler.late = []
   const boundary = nextBoundary(assembler)
   if (boundary !== undefined) {
-    const blocks: { id: string; source: SourceState; rows: TimedItem }[] = []
+    const blocks: { id: string; source: SourceState; lane: Lane; rows: TimedItem }[] = []
     for (const id of [...assembler.sources.keys()].sort()) {
       const source = assembler.sources.get(id)!
       for (const key of [...source.lanes.keys()].sort()) {
-        const rows = takeBefore(source.lanes.get(key)!, boundary)
-        if (rows) blocks.push({ id, source, rows })
+        const lane = source.lanes.get(key)!
+        const rows = takeBefore(lane, boundary)
+        if (rows) blocks.push({ id, source, lane, rows })
       }
     }
     const kept = dropRepeats(blocks.map((b) => b.rows))
@@ -139,7 +143,8 @@ export function release(assembler: Assembler): Item[] {
     blocks.forEach((b, i) => {
       const rows = kept.items[i]!
       if (rows.count === 0) return
-      const released = block(rows, b.id, b.source.sequence++, start, boundary, false)
+      const { from, to } = b.source.states ? ownTime(b, rows, start, boundary) : { from: start, to: boundary }
+      const released = block(rows, b.id, b.source.sequence++, from, to, false)
       out.push(released)
       const received = arrived.get(b.source)
       if (received !== undefined) assembler.received.set(released, received)
@@ -207,6 +212,16 @@ function takeArrivals(source: SourceState, boundary: number): number | undefined
   for (const { first, received } of source.arrivals) if (first < boundary) newest = Math.max(newest ?? received, received)
   source.arrivals = source.arrivals.filter(({ last }) => last >= boundary)
   return newest
+}
+
+/** [start, boundary) without what lies before the source began or after it ended: runs may lie years apart. */
+function ownTime({ source, lane }: { source: SourceState; lane: Lane }, rows: TimedItem, start: number, boundary: number): { from: number; to: number } {
+  const times = timesOf(rows)
+  const ended = source.closed && lane.pieces.length === 0
+  return {
+    from: Math.min(times[0]!, Math.max(start, lane.start)),
+    to: ended ? Math.max(times.at(-1)! + lengthOfLast(rows), Math.min(boundary, lane.stop)) : boundary,
+  }
 }
 
 function newBounds(assembler: Assembler, item: Extract<DecodedItem, { kind: 'ebounds' }>): boolean {

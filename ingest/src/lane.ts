@@ -105,15 +105,20 @@ export interface Lane {
   taken: number
   /** time of the last row ever offered, to find gaps in rates */
   lastTime: number
+  /** what the decoder says its rows cover, from the first piece to the last */
+  start: number
+  stop: number
 }
 
 export function createLane(): Lane {
-  return { pieces: [], taken: 0, lastTime: NaN }
+  return { pieces: [], taken: 0, lastTime: NaN, start: Infinity, stop: -Infinity }
 }
 
 /** Add rows in ascending time. Pieces are joined and sorted anew only where the new ones reach back. */
 export function offerRows(lane: Lane, item: TimedItem): void {
   if (item.count === 0) return
+  lane.start = Math.min(lane.start, item.start)
+  lane.stop = Math.max(lane.stop, item.stop)
   let piece = item
   const last = lane.pieces.at(-1)
   if (last && timesOf(piece)[0]! < timesOf(last).at(-1)!) {

@@ -3,13 +3,17 @@ import type { ProductStore } from '@heavens/storage'
 import { spectrumPreview } from '../plots/spectrum-preview.js'
 import { reflectedContext } from './reflected-context.js'
 import type { GroupContext, MadeFile } from './product-context.js'
+import { foldRuns, trustedChannels } from './folded-response.js'
 import { onOff } from './on-off.js'
 import { middleOf, responseFor, singleMatrix } from './response.js'
+import { responseFiles } from './response-files.js'
+import { runParts } from './run-parts.js'
 import { eventSpectrum } from './spectrum.js'
 import type { Spectrum } from './spectrum.js'
 import { rateSpectrum } from './rate-spectrum.js'
 import { spectrumFile } from './spectrum-file.js'
 import type { SpectrumLinks } from './spectrum-file.js'
+import { trustedCounts } from './trusted-counts.js'
 import type { Interval } from '../selection/intervals.js'
 
 /** The spectrum of one group, its background and response where there are such, and a preview. */
@@ -22,19 +26,33 @@ export async function makeSpectra(context: GroupContext, products: ProductStore)
   const middle = middleOf(context.intervals)
   const item = responseFor(context.all.calibration, middle)
   const files: MadeFile[] = []
-  const links: SpectrumLinks = { response: 'none', background: 'none', calibration: item === undefined ? [] : [{ file: item.file, sha256: item.sha256 }] }
+  const links: SpectrumLinks = { response: 'none', area: 'none', background: 'none', calibration: item === undefined ? [] : [{ file: item.file, sha256: item.sha256 }] }
   if (item !== undefined) {
     links.response = `response.${item.type}`
     files.push({ path: `${group}/${links.response}`, kind: 'response', group, bytes: await singleMatrix(item.file, await products.get(item.sha256), middle) })
   }
   const mirrored = context.background.length > 0 ? undefined : reflectedContext(context)
-  const background = context.background.length > 0 ? of(context.background) : mirrored && of(context.intervals, mirrored.context)
+  let background = context.background.length > 0 ? of(context.background) : mirrored && of(context.intervals, mirrored.context)
   if (mirrored !== undefined && background !== undefined) links.onOff = onOff(total.counts, background.counts, mirrored.regions)
+  const parts = item === undefined && context.radius !== undefined ? await runParts(context, products) : []
+  const edges = Float64Array.of(...total.eMin, total.eMax.at(-1)!)
+  const folded = parts.length === 0 ? undefined : foldRuns(parts, edges, context.radius!)
+  let source = total
+  if (folded !== undefined) {
+    links.response = 'response.rmf'
+    links.area = 'area.arf'
+    links.calibration = parts.map(({ calibration: { file, sha256 } }) => ({ file, sha256 }))
+    links.trusted = Uint8Array.from(total.counts, (_, c) => (parts.some(({ response }) => trustedChannels(response, edges)[c] === 1) ? 1 : 0))
+    source = { ...total, counts: trustedCounts(context.group.events, parts, edges) }
+    if (mirrored !== undefined && background !== undefined) background = { ...total, counts: trustedCounts(mirrored.context.group.events, parts, edges) }
+    const { arf, rmf } = responseFiles(context, total, folded, parts)
+    files.push({ path: `${group}/area.arf`, kind: 'arf', group, bytes: arf }, { path: `${group}/response.rmf`, kind: 'response', group, bytes: rmf })
+  }
   if (background !== undefined && background.exposure > 0) {
     links.background = 'background.pha'
     files.push({ path: `${group}/background.pha`, kind: 'background', group, bytes: spectrumFile(context, background, 'BKG', { ...links, background: 'none' }) })
   }
-  files.push({ path: `${group}/spectrum.pha`, kind: 'spectrum', group, bytes: spectrumFile(context, total, 'TOTAL', links) })
-  files.push({ path: `${group}/spectrum.png`, kind: 'preview', group, bytes: spectrumPreview(context, total, background) })
+  files.push({ path: `${group}/spectrum.pha`, kind: 'spectrum', group, bytes: spectrumFile(context, source, 'TOTAL', links) })
+  files.push({ path: `${group}/spectrum.png`, kind: 'preview', group, bytes: spectrumPreview(context, source, background) })
   return files
 }

@@ -45,7 +45,7 @@ export interface GroupContext extends ProductContext {
 /** One file that a maker gives; `path` is relative to the folder of its instrument. */
 export interface MadeFile {
   path: string
-  kind: 'light-curve' | 'spectrum' | 'background' | 'response' | 'image' | 'events' | 'preview'
+  kind: 'light-curve' | 'spectrum' | 'background' | 'response' | 'arf' | 'image' | 'events' | 'preview'
   group?: string
   band?: string
   bytes: Uint8Array

@@ -1,4 +1,5 @@
 import { separation } from '@heavens/science/sky'
+import { boresightOf } from '../selection/exposed-time.js'
 import { rowsWhere, takeRows } from '../selection/columns.js'
 import { intersect, lowerBound } from '../selection/intervals.js'
 import { reflectedRegions } from '../selection/reflected-regions.js'
@@ -22,7 +23,7 @@ export function reflectedContext(context: GroupContext): { context: GroupContext
   let live = 0
   looks.intervals.forEach((look, i) => {
     const pieces = intersect([look], context.intervals)
-    const places = reflectedRegions(directionOf(looks.boresight, i), target, radius, reflected.exclusion)
+    const places = reflectedRegions(boresightOf(looks, i), target, radius, reflected.exclusion)
     if (places.length === 0) return
     let counts = 0
     for (const [start, stop] of pieces) {
@@ -42,9 +43,4 @@ export function reflectedContext(context: GroupContext): { context: GroupContext
   if (live === 0) return undefined
   const events = takeRows(all.events, rowsWhere(time.length, (row) => taken[row] === 1))
   return { context: { ...context, group: { ...context.group, events } }, regions: expected > 0 ? off / expected : weight / live }
-}
-
-function directionOf(vectors: Float64Array, i: number): { ra: number; dec: number } {
-  const [x, y, z] = vectors.subarray(3 * i, 3 * i + 3) as unknown as [number, number, number]
-  return { ra: (Math.atan2(y, x) * 180) / Math.PI, dec: (Math.asin(z) * 180) / Math.PI }
 }

@@ -9,10 +9,13 @@ import type { Spectrum } from './spectrum.js'
 /** Files beside the spectrum, by name relative to it; 'none' where there is none. */
 export interface SpectrumLinks {
   response: string
+  area: string
   background: string
   calibration: readonly { file: string; sha256: string }[]
   /** counts in the region and in those that mirror it, where the background was taken so */
   onOff?: OnOff
+  /** channels whose energies at least one run trusts: 1 or 0 each; absent: no run says what it trusts */
+  trusted?: Uint8Array
 }
 
 /** An OGIP/92-007 spectrum with its channel bounds and good time. Counts are Poisson (POISSERR), so there is no error column. */
@@ -33,11 +36,12 @@ export function spectrumFile(context: GroupContext, spectrum: Spectrum, kind: 'T
     ['AREASCAL', 1, 'area scaling'],
     ['BACKSCAL', kind === 'BKG' ? (links.onOff?.regions ?? 1) : 1, 'background scaling'],
     ...(links.onOff === undefined ? [] : onOffCards(links.onOff)),
+    ...(links.trusted === undefined ? [] : trustCards(spectrum, kind, links.onOff)),
     ['CORRSCAL', 1, 'correction scaling'],
     ['BACKFILE', links.background, 'background'],
     ['CORRFILE', 'none', 'correction'],
     ['RESPFILE', links.response, 'response matrix'],
-    ['ANCRFILE', 'none', 'effective area'],
+    ['ANCRFILE', links.area, 'effective area'],
     ['CHANTYPE', spectrum.channelType, 'kind of channel'],
     ['DETCHANS', channels, 'number of channels'],
     ['POISSERR', true, 'Poisson errors'],
@@ -50,7 +54,7 @@ export function spectrumFile(context: GroupContext, spectrum: Spectrum, kind: 'T
     columns: [
       { name: 'CHANNEL', format: '1J', values: channel, ...range },
       { name: 'COUNTS', format: '1J', unit: 'count', values: spectrum.counts },
-      { name: 'QUALITY', format: '1I', values: new Int16Array(channels), comment: '0: good' },
+      { name: 'QUALITY', format: '1I', values: Int16Array.from({ length: channels }, (_, c) => (links.trusted?.[c] === 0 ? 5 : 0)), comment: '0: good, 5: bad' },
       { name: 'GROUPING', format: '1I', values: new Int16Array(channels).fill(1), comment: '1: starts a new bin' },
     ],
   }
@@ -76,4 +80,10 @@ function onOffCards({ on, off, regions, excess, sigma }: OnOff): CardInput[] {
     ['EXCESS', Number(excess.toPrecision(9)), 'ONCOUNTS - OFFALPHA * OFFCOUNT'],
     ['SIGNIF', Number(sigma.toPrecision(7)), '[sigma] significance of the excess, Li & Ma 1983'],
   ]
+}
+
+/** Counts that the response does not describe, as their run does not trust their energy, are not in COUNTS. */
+function trustCards(spectrum: Spectrum, kind: 'TOTAL' | 'BKG', onOff: OnOff | undefined): CardInput[] {
+  const all = kind === 'BKG' ? onOff?.off : onOff?.on
+  return all === undefined ? [] : [['UNTRUST', all - spectrum.counts.reduce((a, b) => a + b, 0), 'counts left out: energies not trusted by their run']]
 }

@@ -47,6 +47,12 @@ export function looksWithin(pointings: readonly PointingBlock[], good: readonly 
   }
 }
 
+/** Where look `i` was pointed [deg]. */
+export function boresightOf({ boresight }: Looks, i: number): { ra: number; dec: number } {
+  const [x, y, z] = [boresight[3 * i]!, boresight[3 * i + 1]!, boresight[3 * i + 2]!]
+  return { ra: ((Math.atan2(y, x) / DEGREE) + 360) % 360, dec: Math.asin(Math.max(-1, Math.min(1, z))) / DEGREE }
+}
+
 /** Which looks see a place [deg]: 1 or 0 each. */
 export function seen(looks: Looks, ra: number, dec: number, limits: Limits): Uint8Array {
   const [x, y, z] = unitVector(ra, dec)

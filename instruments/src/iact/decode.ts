@@ -49,7 +49,7 @@ export async function* decode(file: FitsFile, kind: FileKind, context: DecodeCon
 /** Responses (AEFF, EDISP, PSF, BKG) stand in the file of the run and hold for it alone: the file is kept whole. */
 async function keepResponses(file: FitsFile, context: DecodeContext, from: number, until: number): Promise<DecodedItem> {
   const bytes = await wholeFile(file)
-  return { kind: 'calibration', group: 0, type: 'other', file: file.name, sha256: await context.keep(file.name, bytes), bytes: bytes.length, from, until }
+  return { kind: 'calibration', group: 0, type: 'irf', file: file.name, sha256: await context.keep(file.name, bytes), bytes: bytes.length, from, until }
 }
 
 const KEV_PER_UNIT: Readonly<Record<string, number>> = { tev: 1e9, gev: 1e6, mev: 1e3 }

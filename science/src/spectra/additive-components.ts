@@ -21,6 +21,33 @@ export const powerlaw: Component = {
   },
 }
 
+/** 10⁻¹² erg in keV. */
+const KEV_PER_PICOERG = 6.24150907446076e-4
+
+/**
+ * A power law by its energy flux in eMin … eMax: norm · 10⁻¹² erg/cm²/s. Far from 1 keV its errors are those of the data, where
+ * the norm of `powerlaw` goes with the index.
+ */
+export const pegpwrlw: Component = {
+  name: 'pegpwrlw', kind: 'add',
+  parameters: [
+    { name: 'PhoIndex', unit: '', start: 2, min: -3, max: 10 },
+    { name: 'eMin', unit: 'keV', start: 2, min: 1e-3, max: 1e15, frozen: true },
+    { name: 'eMax', unit: 'keV', start: 10, min: 1e-3, max: 1e15, frozen: true },
+    norm('1e-12 erg/cm2/s in eMin-eMax'),
+  ],
+  on(low, high) {
+    const shape = powerlaw.on(low, high)
+    return ([index, eMin, eMax, k], out) => {
+      // Energy in the range of a power law that is 1 at eMin: ∫ E (E/eMin)^−Γ dE.
+      const power = 2 - index!
+      const width = Math.log(eMax! / eMin!)
+      const energy = eMin! ** 2 * (Math.abs(power * width) < 1e-8 ? width : Math.expm1(power * width) / power)
+      shape([index!, ((k! * KEV_PER_PICOERG) / energy) * eMin! ** index!], out)
+    }
+  },
+}
+
 /** K E^−Γ exp(−E/HighECut). */
 export const cutoffpl: Component = {
   name: 'cutoffpl', kind: 'add',

@@ -11,6 +11,13 @@ describe('a model expression', () => {
     expect(at('powerlaw', [1, 1])[1]).toBeCloseTo(Math.LN2, 12)
   })
 
+  it('gives a power law of a given energy flux, also where the index is 2', () => {
+    // K E^−1 from 1 to 2 keV holds K keV: 1e-12 erg are 6.2415e-4 keV.
+    expect(at('pegpwrlw', [1, 1, 2, 1e6])[0]).toBeCloseTo(624.150907446 * Math.LN2, 8)
+    expect(at('pegpwrlw', [2, 1, 2, 1e6])[0]).toBeCloseTo((624.150907446 / Math.LN2) * 0.5, 8)
+    expect(at('pegpwrlw', [2.6, 2, 4, 1e6])[1]! / at('powerlaw', [2.6, 1])[1]!).toBeCloseTo((624.150907446 * 0.6) / (2 ** -0.6 - 4 ** -0.6), 8)
+  })
+
   it('gives a cut-off power law and Band function of their formulas', () => {
     expect(at('cutoffpl', [1, 1e9, 1])[1]).toBeCloseTo(Math.LN2, 8)
     // Narrow bin at 150.5 keV: below the bend of (α − β) tem = 260 keV, and above one of 130 keV.

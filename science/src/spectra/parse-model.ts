@@ -1,10 +1,10 @@
 import { HeavensError } from '@heavens/schemas'
-import { bbody, bknpower, cutoffpl, grbm, powerlaw } from './additive-components.js'
+import { bbody, bknpower, cutoffpl, grbm, pegpwrlw, powerlaw } from './additive-components.js'
 import { diskbb } from './disc-component.js'
 import { constant, phabs, tbabs } from './multiplicative-components.js'
 import type { Component, ParameterShape } from './component.js'
 
-const COMPONENTS: readonly Component[] = [powerlaw, cutoffpl, bknpower, grbm, bbody, diskbb, constant, phabs, tbabs]
+const COMPONENTS: readonly Component[] = [powerlaw, pegpwrlw, cutoffpl, bknpower, grbm, bbody, diskbb, constant, phabs, tbabs]
 
 export interface ModelParameter extends ParameterShape {
   /** name of the component's place in the expression: powerlaw, or powerlaw2 for the second of its kind */

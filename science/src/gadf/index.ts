@@ -1,0 +1,6 @@
+export { areaAt } from './area-at.js'
+export { containmentAt } from './containment-at.js'
+export { redistributionAt } from './redistribution-at.js'
+export { readRunResponse } from './run-response.js'
+export type { RunResponse } from './run-response.js'
+export type { ResponseAxis, ResponseTable } from './response-table.js'
