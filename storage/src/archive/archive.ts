@@ -1,4 +1,5 @@
 import type { DataItem, Item, StreamId } from '@heavens/schemas'
+import type { SkyRegion } from './sky-cells.js'
 
 /** What is known of one run of an instrument without reading its events. */
 export interface StreamCoverage {
@@ -15,6 +16,11 @@ export interface BlocksOptions {
   signal?: AbortSignal
   /** only events of these groups (indices); preambles (bounds, good time, calibration) of all groups are given anyway */
   groups?: readonly number[]
+  /**
+   * of events with directions only those within this disc; blocks come also when nothing of them is left, as their time was observed. A slice with
+   * an index is read only where it may have such events
+   */
+  region?: SkyRegion
 }
 
 /** What reading all slices of a stream again has found. */
@@ -33,6 +39,8 @@ export interface ArchiveReport {
 export interface ArchivedItem {
   offset: number
   item: DataItem
+  /** what a block of events had of the groups asked for before `region` cut it; absent without a cut. `detectors`: undefined without such a column */
+  before?: { detectors: readonly number[] | undefined }
 }
 
 /**

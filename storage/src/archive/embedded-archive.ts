@@ -2,6 +2,7 @@ import { streamOfTopic, telemetryTopic, type Item, type StreamId } from '@heaven
 import type { Log } from '../log/log.js'
 import type { ArchivedItem, BlocksOptions, EventArchive, StreamCoverage } from './archive.js'
 import type { ArchivePlace } from './archive-place.js'
+import { cutRegion } from './cut-region.js'
 import { filterGroups } from './filter-groups.js'
 import { createFolderPlace } from './folder-place.js'
 import { preamblesInForce } from './item-summary.js'
@@ -44,7 +45,7 @@ export function createArchive(place: ArchivePlace, log: Log, options: EmbeddedAr
     return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, stream]) => stream)
   }
 
-  async function* blocks(stream: StreamId, start: number, stop: number, { signal, groups }: BlocksOptions = {}): AsyncGenerator<ArchivedItem, void, void> {
+  async function* blocks(stream: StreamId, start: number, stop: number, { signal, groups, region }: BlocksOptions = {}): AsyncGenerator<ArchivedItem, void, void> {
     const held = streamArchive(stream)
     await held.manifest.reload()
     const archived = held.manifest.archived
@@ -54,9 +55,16 @@ export function createArchive(place: ArchivePlace, log: Log, options: EmbeddedAr
       if (signal?.aborted) return
       yield entry
     }
-    for await (const { offset, item } of held.between(0, end, start, stop, signal)) {
-      const kept = groups ? filterGroups(item, groups) : item
-      if (kept) yield { offset, item: kept }
+    for await (const entry of held.between(0, end, start, stop, { signal, region })) {
+      if (entry.before) {
+        // Cut already, as nothing of it lies in the region.
+        const { detectors } = entry.before
+        const own = groups && detectors ? detectors.filter((group) => groups.includes(group)) : detectors
+        if (own ? own.length > 0 : !groups || groups.includes(0)) yield { ...entry, before: { detectors: own } }
+        continue
+      }
+      const kept = groups ? filterGroups(entry.item, groups) : entry.item
+      if (kept) yield region ? cutRegion(entry.offset, kept, region) : { offset: entry.offset, item: kept }
     }
   }
 

@@ -1,4 +1,5 @@
-import type { DataItem, EventColumns } from '@heavens/schemas'
+import type { DataItem } from '@heavens/schemas'
+import { takeEvents } from './take-events.js'
 
 /**
  * An item with only the events of these groups; undefined when nothing of it is left. Events without a detector column
@@ -17,11 +18,5 @@ export function filterGroups(item: DataItem, groups: readonly number[]): DataIte
   if (count === 0) return undefined
   const rows = new Uint32Array(count)
   for (let i = 0, n = 0; i < detector.length; i++) if (wanted[detector[i]!]) rows[n++] = i
-  const columns: Record<string, unknown> = {}
-  for (const [name, values] of Object.entries(item.columns) as [string, Float64Array][]) {
-    const picked = new (values.constructor as Float64ArrayConstructor)(count)
-    for (let n = 0; n < count; n++) picked[n] = values[rows[n]!]!
-    columns[name] = picked
-  }
-  return { ...item, count, columns: columns as unknown as EventColumns }
+  return takeEvents(item, rows)
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from '../files/durable-files.js'
 import type { ArchivePlace } from './archive-place.js'
@@ -19,6 +19,7 @@ export function createFolderPlace(root: string): ArchivePlace {
         manifest: openManifest(folder),
         files: {
           read: (name) => readFile(join(folder, name)),
+          readPart: (name, from, to) => readPart(join(folder, name), from, to),
           write: (name, bytes) => writeWhole(join(folder, name), bytes, 'the archive'),
           remove: (name) => rm(join(folder, name), { force: true }),
           leftovers: async () => {
@@ -36,6 +37,23 @@ export function createFolderPlace(root: string): ArchivePlace {
       }
       return found
     },
+  }
+}
+
+/** Bytes [from, to) of a file, fewer where it ends before; on an 8-byte boundary. */
+async function readPart(path: string, from: number, to: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(to - from)
+  const file = await open(path, 'r')
+  try {
+    let at = 0
+    while (at < bytes.length) {
+      const { bytesRead } = await file.read(bytes, at, bytes.length - at, from + at)
+      if (bytesRead === 0) return bytes.subarray(0, at)
+      at += bytesRead
+    }
+    return bytes
+  } finally {
+    await file.close()
   }
 }
 

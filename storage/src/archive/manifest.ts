@@ -5,6 +5,7 @@ import { decodeJsonItem, encodeJsonItem } from '../codec/json-items.js'
 import { writeWhole } from '../files/durable-files.js'
 import { asStoreError } from '../lmdb/store-errors.js'
 import type { Preamble } from './item-summary.js'
+import type { SliceIndex } from './slice-file.js'
 import { emptySpan, joinSpan, type TimeSpan } from './time-span.js'
 
 /** A slice of a stream: the items with offsets [first, next) are in `file`; without a file there was nothing to keep. */
@@ -14,6 +15,8 @@ export interface Slice {
   file: string | null
   bytes: number
   sha256: string
+  /** undefined in slices that were written before there was one: they are read whole */
+  index?: SliceIndex
   span: TimeSpan
   preambles: { offset: number; item: Preamble }[]
 }
@@ -51,7 +54,7 @@ export function lineOf(slice: Slice): string {
   const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
   const preambles = slice.preambles.map(({ offset, item }) => ({ offset, item: decoder.decode(encodeJsonItem(item)).trimEnd() }))
   const span = { start: finite(start), stop: finite(stop), dataStart: finite(dataStart), dataStop: finite(dataStop), events }
-  return `${JSON.stringify({ first: slice.first, next: slice.next, file: slice.file, bytes: slice.bytes, sha256: slice.sha256, span, preambles })}\n`
+  return `${JSON.stringify({ first: slice.first, next: slice.next, file: slice.file, bytes: slice.bytes, sha256: slice.sha256, ...(slice.index ? { index: slice.index } : {}), span, preambles })}\n`
 }
 
 /** The slice that a line says. Throws on what is none. */

@@ -7,7 +7,10 @@ import type { ArchivedItem, ArchiveReport } from './archive.js'
 import { isArchived, isPreamble, overlaps, summarise } from './item-summary.js'
 import type { StreamPlace } from './archive-place.js'
 import type { Manifest, Slice } from './manifest.js'
-import { decodeSlice, encodeSlice, type SliceRow } from './slice-file.js'
+import { outlineOf, emptyBlock, type BlockOutline } from './block-outline.js'
+import { cellTest, type SkyRegion } from './sky-cells.js'
+import { encodeSlice, type SliceEntry, type SliceRow } from './slice-file.js'
+import { createSliceReader } from './slice-reader.js'
 import { createTailIndex, type TailIndex } from './tail-index.js'
 import { addToSpan, emptySpan } from './time-span.js'
 
@@ -18,8 +21,25 @@ export interface StreamArchive {
   store(items: readonly { offset: number; item: Item }[]): Promise<void>
   flush(): Promise<void>
   verify(): Promise<Omit<ArchiveReport, 'stream'>>
-  /** Items with offsets [from, to) that overlap [start, stop), except preambles. */
-  between(from: number, to: number, start: number, stop: number, signal: AbortSignal | undefined): AsyncIterable<ArchivedItem>
+  /** Items with offsets [from, to) that overlap [start, stop), except preambles. With a region, blocks of a slice that cannot have an event in it come empty, with `before`. */
+  between(from: number, to: number, start: number, stop: number, options: BetweenOptions): AsyncIterable<ArchivedItem>
+}
+
+interface BetweenOptions {
+  signal: AbortSignal | undefined
+  region: SkyRegion | undefined
+}
+
+/** Times, and whether a block with events in these cells is wanted. */
+interface Choice {
+  start: number
+  stop: number
+  touches: ((cells: Uint8Array) => boolean) | undefined
+}
+
+function rowOf(offset: number, item: DataItem, bytes: Uint8Array, outline?: BlockOutline): SliceRow {
+  const { kind, start, stop } = summarise(item)
+  return { offset, kind, start, stop, bytes, outline: outline ?? (item.kind === 'events' ? outlineOf(item) : undefined) }
 }
 
 /** A record is skipped rather than the read begun anew, up to this many at once. */
@@ -42,7 +62,7 @@ function sliceAfter(slices: readonly Slice[], offset: number): Slice | undefined
 export function openStreamArchive({ manifest, files }: StreamPlace, stream: StreamId, log: Log, sliceBytes: number): StreamArchive {
   const topic = telemetryTopic(stream)
   const tail = createTailIndex(log, stream)
-  const verified = new Set<string>()
+  const reader = createSliceReader(files, `archive of ${topic}`)
   let rows: SliceRow[] = []
   let preambles: Slice['preambles'] = []
   let span = emptySpan()
@@ -58,7 +78,7 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
     if (!isArchived(item)) return
     const encoded = encodeItem(item)
     const summary = summarise(item)
-    rows.push({ offset, kind: item.kind, start: summary.start, stop: summary.stop, bytes: encoded })
+    rows.push(rowOf(offset, item, encoded))
     addToSpan(span, summary)
     if (isPreamble(item)) preambles.push({ offset, item })
     bytes += encoded.length
@@ -69,7 +89,7 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
     await manifest.reload()
     const last = manifest.slices.at(-1)
     const joinLast = last !== undefined && last.bytes < sliceBytes / 2
-    rows = joinLast && last.file ? (await readSlice(last)).map((row) => ({ ...row, bytes: row.bytes.slice() })) : []
+    rows = joinLast && last.file ? (await reader.whole(last)).map(({ outline, ...row }) => rowOf(row.offset, decodeItem(row.bytes) as DataItem, row.bytes.slice(), outline)) : []
     preambles = joinLast ? [...last.preambles] : []
     span = joinLast ? { ...last.span } : emptySpan()
     bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0)
@@ -117,13 +137,15 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
     const replaced = manifest.slices.filter((slice) => slice.first >= from!)
     let file: string | null = null
     let sha256 = ''
+    let index: Slice['index']
     if (rows.length > 0) {
       const encoded = encodeSlice(rows)
-      sha256 = createHash('sha256').update(encoded).digest('hex')
+      sha256 = encoded.sha256
+      index = encoded.index
       file = `${String(from).padStart(12, '0')}-${String(next).padStart(12, '0')}-${sha256.slice(0, 12)}.arrow`
-      await files.write(file, encoded)
+      await files.write(file, encoded.bytes)
     }
-    await manifest.add({ first: from, next, file, bytes, sha256, span, preambles }, end)
+    await manifest.add({ first: from, next, file, bytes, sha256, ...(index ? { index } : {}), span, preambles }, end)
     end = next
     for (const slice of replaced) if (slice.file && slice.file !== file) await files.remove(slice.file)
     if (bytes < sliceBytes / 2) {
@@ -144,32 +166,23 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
     for (const name of await files.leftovers()) if (!named.has(name)) await files.remove(name)
   }
 
-  async function readSlice(slice: Slice): Promise<SliceRow[]> {
-    const contents = await files.read(slice.file!)
-    const damaged = (reason: string, cause?: unknown): HeavensError => new HeavensError('store-damaged', { store: `archive of ${topic}`, reason: `${slice.file}: ${reason}` }, { cause })
-    if (!verified.has(slice.file!)) {
-      if (createHash('sha256').update(contents).digest('hex') !== slice.sha256) throw damaged('it has other bytes than were written')
-      verified.add(slice.file!)
-    }
-    try {
-      return decodeSlice(contents)
-    } catch (error) {
-      throw damaged(error instanceof Error ? error.message : String(error), error)
-    }
-  }
-
   const wanted = (kind: DataItem['kind'], a: number, b: number, start: number, stop: number): boolean =>
     kind !== 'ebounds' && kind !== 'gti' && kind !== 'calibration' && overlaps(a, b, start, stop)
 
-  async function* fromSlice(slice: Slice, low: number, to: number, start: number, stop: number): AsyncGenerator<ArchivedItem, void, void> {
+  async function* fromSlice(slice: Slice, low: number, to: number, { start, stop, touches }: Choice): AsyncGenerator<ArchivedItem, void, void> {
     const { span } = slice
     if (!slice.file || !overlaps(span.start, span.stop, start, stop)) return
-    for (const row of await readSlice(slice)) {
-      if (row.offset >= low && row.offset < to && wanted(row.kind, row.start, row.stop, start, stop)) yield { offset: row.offset, item: decodeItem(row.bytes) as DataItem }
+    const choose = (entry: SliceEntry): boolean | 'outline' => {
+      if (entry.offset < low || entry.offset >= to || !wanted(entry.kind, entry.start, entry.stop, start, stop)) return false
+      return !touches || !entry.outline || entry.outline.cells.length === 0 || touches(entry.outline.cells) || 'outline'
+    }
+    for await (const { offset, outline, bytes: encoded, ...row } of reader.rows(slice, choose)) {
+      if (encoded.length > 0) yield { offset, item: decodeItem(encoded) as DataItem }
+      else yield { offset, item: emptyBlock(outline!, row.start, row.stop), before: { detectors: outline!.detectors } }
     }
   }
 
-  async function* fromLog(low: number, to: number, start: number, stop: number): AsyncGenerator<ArchivedItem, void, void> {
+  async function* fromLog(low: number, to: number, { start, stop }: Choice): AsyncGenerator<ArchivedItem, void, void> {
     const chosen = tail.items.filter((entry) => entry.offset >= low && entry.offset < to && wanted(entry.kind, entry.start, entry.stop, start, stop)).map((entry) => entry.offset)
     for (let i = 0; i < chosen.length; ) {
       for await (const batch of log.read(topic, 0, chosen[i]!, { follow: false })) {
@@ -183,7 +196,8 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
     }
   }
 
-  async function* between(first: number, to: number, start: number, stop: number, signal: AbortSignal | undefined): AsyncGenerator<ArchivedItem, void, void> {
+  async function* between(first: number, to: number, start: number, stop: number, { signal, region }: BetweenOptions): AsyncGenerator<ArchivedItem, void, void> {
+    const choice: Choice = { start, stop, touches: region && cellTest(region) }
     let cursor = first
     for (;;) {
       if (signal?.aborted) return
@@ -191,14 +205,14 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
       if (cursor >= to) return
       try {
         if (slice) {
-          for await (const entry of fromSlice(slice, cursor, to, start, stop)) {
+          for await (const entry of fromSlice(slice, cursor, to, choice)) {
             if (signal?.aborted) return
             cursor = entry.offset + 1
             yield entry
           }
           cursor = Math.max(cursor, slice.next)
         } else {
-          for await (const entry of fromLog(cursor, to, start, stop)) {
+          for await (const entry of fromLog(cursor, to, choice)) {
             if (signal?.aborted) return
             cursor = entry.offset + 1
             yield entry

@@ -25,7 +25,8 @@ export function createTailIndex(log: Log, stream: StreamId): TailIndex {
     for (;;) {
       const { first, next } = await log.bounds(topic)
       read = Math.max(read, archived, first)
-      if (read >= next) return next
+      // A log that was lost does not take with it what is archived.
+      if (read >= next) return read
       try {
         for await (const batch of log.read(topic, 0, read, { follow: false })) {
           for (const { offset, value } of batch.records) {

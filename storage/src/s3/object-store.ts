@@ -21,6 +21,8 @@ export interface StoredObject {
 export interface ObjectStore {
   /** undefined where there is none; 'unchanged' where it still has this etag */
   get(key: string, unless?: string): Promise<StoredObject | 'unchanged' | undefined>
+  /** Bytes [from, to), fewer where the object ends before; undefined where there is none */
+  getPart(key: string, from: number, to: number): Promise<Uint8Array | undefined>
   has(key: string): Promise<boolean>
   /** Whole or not at all. `only`: the etag that it must have, or null where there must be none. Answers the new etag, undefined when `only` did not hold. */
   put(key: string, bytes: Uint8Array, only?: string | null): Promise<string | undefined>
@@ -73,6 +75,18 @@ export async function openObjectStore(settings: S3Settings): Promise<ObjectStore
       } catch (error) {
         if (statusOf(error) === 404) return undefined
         if (statusOf(error) === 304) return 'unchanged'
+        throw named(error, `reading ${key}`)
+      }
+    },
+    async getPart(key, from, to) {
+      if (to <= from) return new Uint8Array()
+      try {
+        const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=${from}-${to - 1}` }))
+        return await answer.Body!.transformToByteArray()
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined
+        // 416: it ends before `from`.
+        if (statusOf(error) === 416) return new Uint8Array()
         throw named(error, `reading ${key}`)
       }
     },
