@@ -13,6 +13,7 @@ import type { MadeFile } from './products/product-context.js'
 import { progressOf } from './progress.js'
 import type { Progress } from './progress.js'
 import { emptyProvenance, note } from './provenance.js'
+import { startReport } from './report/start-report.js'
 import { requestContext } from './request/resolve-request.js'
 import { settleRequest } from './request/settle-request.js'
 import { softwareVersion } from './software-version.js'
@@ -38,8 +39,8 @@ export interface Analysed {
 }
 
 /**
- * Run a request: read what it touches, make its products and write them with `request.json`, `provenance.json` and
- * `products.json` into a folder. The same request on the same data gives the same bytes.
+ * Run a request: read what it touches, make its products and write them with `report.html`, `request.json`,
+ * `provenance.json` and `products.json` into a folder. The same request on the same data gives the same bytes.
  *
  * @throws HeavensError for a request that is not valid; the first reason where nothing at all can be made; cancelled
  */
@@ -61,6 +62,7 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
     const products: Product[] = []
     const refused = [...plan.refused]
     const provenance = emptyProvenance(used, version)
+    const report = startReport(plan)
     for (const one of plan.instruments) {
       const { id } = one.descriptor
       if (one.products.length === 0) continue
@@ -74,13 +76,18 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
         const { path: name, bytes, ...rest } = file
         const product = await folder.write({ ...rest, path: `${id}/${name}`, instrument: id }, bytes)
         products.push(product)
+        await report.file(product, bytes)
         options.onProduct?.(product)
       })))
+      report.instrument(prepared)
       note(provenance, prepared)
       if (products.length === before) progress.failed(id, 'nothing could be made')
       else progress.done(id)
     }
     if (products.length === 0) throw refusalError(refused)
+    const whole = await folder.write({ path: 'report.html', kind: 'report', instrument: [...new Set(products.map((p) => p.instrument))].join('+') }, report.page(provenance, refused))
+    products.push(whole)
+    options.onProduct?.(whole)
     await folder.writeJson('request.json', used)
     await folder.writeJson('provenance.json', provenance)
     await folder.writeJson('products.json', products)

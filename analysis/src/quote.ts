@@ -44,7 +44,7 @@ export async function quote(input: unknown, stores: Stores, instruments: readonl
 }
 
 /** What is cut, in words. */
-function cuts({ plan, context }: Prepared): string[] {
+export function cuts({ plan, context }: Prepared): string[] {
   if (context === undefined) return []
   const { id } = plan.descriptor
   const { whole, radius } = context

@@ -73,5 +73,5 @@ test.skipIf(absent)('a burst of GBM: every count is found, and the response of t
   expect(response.hdus.map((hdu) => hdu.name)).toEqual(['PRIMARY', 'EBOUNDS', 'SPECRESP MATRIX'])
   // The middle of the interval, 10 s after the trigger, lies in the first of the five matrices.
   expect(response.hdu('SPECRESP MATRIX')!.header.number('RSP_NUM')).toBe(1)
-  expect(products.map((p) => p.kind)).toEqual(['light-curve', 'preview', 'response', 'background', 'spectrum', 'preview'])
+  expect(products.map((p) => p.kind)).toEqual(['light-curve', 'preview', 'response', 'background', 'spectrum', 'preview', 'report'])
 })

@@ -52,7 +52,7 @@ test.skipIf(absent)('a job runs in a thread on stores of its own and tells its s
   expect(early.products[0]!.kind).toBe('light-curve')
   const job = await until(id, ({ phase }) => phase !== 'QUEUED' && phase !== 'EXECUTING')
   expect([job.phase, job.error]).toEqual(['COMPLETED', undefined])
-  expect(job.products.filter((product) => product.kind !== 'preview').map((product) => product.path)).toEqual(['fermi-gbm/n0/light-curve.fits', 'fermi-gbm/n1/light-curve.fits', 'fermi-gbm/n0/spectrum.pha', 'fermi-gbm/n1/spectrum.pha'])
+  expect(job.products.filter((product) => product.kind !== 'preview').map((product) => product.path)).toEqual(['fermi-gbm/n0/light-curve.fits', 'fermi-gbm/n1/light-curve.fits', 'fermi-gbm/n0/spectrum.pha', 'fermi-gbm/n1/spectrum.pha', 'report.html'])
   expect(job.steps.every((step) => step.state === 'done' && step.fraction === 1)).toBe(true)
   expect(existsSync(await jobs.productPath(id, 'provenance.json'))).toBe(true)
   expect((await jobs.submit(request)).id).toBe(id)

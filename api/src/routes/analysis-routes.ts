@@ -11,6 +11,9 @@ import { contentTypeOf } from '../products/content-type.js'
 import { packTar } from '../products/pack-tar.js'
 import { productFile, productFiles } from '../products/product-files.js'
 
+/** The page that each analysis leaves. */
+const REPORT = 'report.html'
+
 const Id = z.strictObject({ id: z.string() })
 
 /** Analyses: quote, submit, watch, cancel, and fetch what they made. */
@@ -43,8 +46,8 @@ export function analysisRoutes(app: ApiApp, { options: { jobs } }: ApiContext): 
     const { size } = await stat(file)
     return reply.headers({
       'content-type': contentTypeOf(path), 'content-length': size, 'content-disposition': `inline; filename="${quotable(basename(path))}"`, 'cache-control': 'no-cache',
-      // A product is never a page of ours: nothing in it may run.
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+      // A product is never a page of ours: nothing in it may run. The report has its pictures in it.
+      'content-security-policy': `default-src 'none'; ${path === REPORT ? 'img-src data:; ' : ''}style-src 'unsafe-inline'; sandbox`,
     }).send(createReadStream(file))
   })
 
