@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { DataItem, Job } from '@heavens/schemas'
+import type { DataItem, Job, Quote } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
 import { encodeItem, openEmbeddedStores } from '@heavens/storage'
 import type { Stores } from '@heavens/storage'
@@ -62,4 +62,13 @@ test.skipIf(absent)('a running job can be cancelled', async () => {
   const { id } = await jobs.submit(request)
   await until(id, ({ phase }) => phase === 'EXECUTING')
   expect(await jobs.cancel(id)).toMatchObject({ phase: 'ABORTED', error: { code: 'cancelled' } })
+})
+
+test.skipIf(absent)('quotes come from a thread of their own, with their errors whole', async () => {
+  const { quote } = (await import(built)) as { quote(request: unknown, stores: Stores, instruments: typeof INSTRUMENTS): Promise<Quote> }
+  const here = await quote(request, stores, INSTRUMENTS)
+  expect(here.instruments[0]!.events).toBeGreaterThan(1000)
+  expect(await Promise.all([jobs.quote(request), jobs.quote(request)])).toEqual([here, here])
+  await expect(jobs.quote({ ...request, colour: 'red' })).rejects.toMatchObject({ code: 'bad-request', path: 'colour', status: 400 })
+  await expect(jobs.quote({ ...request, time: { ...request.time, intervals: [[9e6, 9.1e6]] } })).rejects.toMatchObject({ code: 'no-data', message: expect.stringContaining('no instrument has data') as string })
 })

@@ -11,6 +11,7 @@ import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
 import { jobTopic } from './job-topic.js'
+import { quoteThread } from './quote-thread.js'
 import { FOLLOW_FOR, runJob } from './run-job.js'
 import { asError, localRunner, threadRunner } from './runner.js'
 import type { StoreConfig } from './store-config.js'
@@ -41,6 +42,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
   const { stores, instruments, dir, version, threads = 1 } = options
   const topic = jobTopic(stores.log)
   const runner = (threads > 0 ? threadRunner(options.storeConfig ?? { kind: 'embedded', dir }, version, threads) : undefined) ?? localRunner(stores, instruments, version)
+  const quotes = threads > 0 ? quoteThread(options.storeConfig ?? { kind: 'embedded', dir }) : undefined
   const jobs = new Map<string, Job>()
   const waiting: string[] = []
   const running = new Map<string, { abort: AbortController; finish: AbortController; done: Promise<void> }>()
@@ -149,7 +151,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       queueMicrotask(next)
       return copy(job)
     },
-    quote: (request) => quote(request, stores, instruments),
+    quote: (request) => quotes?.quote(request) ?? quote(request, stores, instruments),
     list: async () => [...jobs.values()].map(copy),
     get: async (id) => copy(find(id)),
     async cancel(id) {
@@ -187,6 +189,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       closed = true
       for (const { abort } of running.values()) abort.abort()
       await Promise.all([...running.values()].map(({ done }) => done))
+      await quotes?.close()
       await runner.close()
       await topic.settled()
     },

@@ -12,6 +12,8 @@ import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
 import { fetchFiles, fetchPassing, TEXT_FILES } from './job-folder.js'
 import { followJobs } from './job-view.js'
+import { quoteThread } from './quote-thread.js'
+import type { StoreConfig } from './store-config.js'
 
 export interface SharedJobsOptions {
   stores: Stores
@@ -20,6 +22,8 @@ export interface SharedJobsOptions {
   /** files of jobs are fetched from the product store to `jobs/<id>` in it */
   dir: string
   version: string
+  /** stores that the thread of quotes opens; absent: quotes are made in this thread */
+  storeConfig?: StoreConfig
   failed(error: unknown): void
 }
 
@@ -34,6 +38,7 @@ export const jobUnit = (id: string): string => `job/${id}`
 export async function openSharedJobs(options: SharedJobsOptions): Promise<JobService> {
   const { stores, claims, instruments, dir, version } = options
   const stop = new AbortController()
+  const quotes = options.storeConfig === undefined ? undefined : quoteThread(options.storeConfig)
   const watching = new Set<() => void>()
   const view = followJobs({ log: stores.log, signal: stop.signal, failed: options.failed, changed: () => { for (const look of watching) look() } })
   await view.caughtUp()
@@ -93,7 +98,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
       if (job.phase === 'PENDING') await view.save({ ...job, phase: 'QUEUED', revision: job.revision + 1 })
       return structuredClone(find(id))
     },
-    quote: (request) => quote(request, stores, instruments),
+    quote: (request) => quotes?.quote(request) ?? quote(request, stores, instruments),
     list: async () => oldestFirst().map((job) => structuredClone(job)),
     get: async (id) => structuredClone(find(id)),
     async cancel(id) {
@@ -136,6 +141,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
     },
     async close() {
       stop.abort()
+      await quotes?.close()
     },
   }
 }

@@ -27,9 +27,12 @@ export function uploadsBy(ingest: (files: readonly string[]) => ReturnType<ApiOp
 
 /** REST, WebSocket and dashboard over the log: any number of replicas show the same. */
 export async function serveApi(context: RoleContext): Promise<void> {
-  const { stores, claims, presence, settings, data, signal, log } = context
+  const { stores, claims, presence, settings, storeSettings, data, signal, log } = context
   const failed = (error: unknown): void => log.error({ err: error }, 'the log cannot be followed; trying again')
-  const jobs = await openSharedJobs({ stores, claims, instruments: INSTRUMENTS, dir: data, version: VERSION, failed })
+  const jobs = await openSharedJobs({
+    stores, claims, instruments: INSTRUMENTS, dir: data, version: VERSION, failed,
+    storeConfig: { kind: 'settings', dir: data, settings: storeSettings, clientId: `heavens-api-${settings.HEAVENS_ROLE_ID}-quotes` },
+  })
   const uploads = createIngestRole({ stores, claims, start: { simulate: undefined, replay: [], replaySpeed: Infinity, watch: undefined }, signal, log: (sentence) => log.info(sentence) })
   const started = new Date().toISOString()
   let simulated = false

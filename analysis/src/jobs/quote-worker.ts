@@ -1,0 +1,30 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { INSTRUMENTS } from '@heavens/instruments'
+import { HeavensError } from '@heavens/schemas'
+import { openEmbeddedStores, openStores } from '@heavens/storage'
+import { quote } from '../quote.js'
+import type { QuoteAnswer, QuoteQuestion } from './quote-thread.js'
+import type { StoreConfig } from './store-config.js'
+
+/** Answers quotes one after the other, on stores that stay open. */
+const config = workerData as StoreConfig
+const stores = config.kind === 'embedded' ? await openEmbeddedStores(config.dir) : await openStores(config.settings, { clientId: config.clientId, folder: config.dir, log: (sentence) => console.error(sentence) })
+let last: Promise<void> = Promise.resolve()
+parentPort!.on('message', (message: QuoteQuestion | 'close') => {
+  last = last.then(() => (message === 'close' ? close() : answer(message)))
+})
+
+async function answer({ id, request }: QuoteQuestion): Promise<void> {
+  const say = (content: QuoteAnswer): void => parentPort!.postMessage(content)
+  try {
+    say({ id, quote: await quote(request, stores, INSTRUMENTS) })
+  } catch (cause) {
+    const error = cause instanceof HeavensError ? cause : new HeavensError('internal', { reason: cause instanceof Error ? cause.message : String(cause) }, { cause })
+    say({ id, error: { code: error.code, fields: error.fields, message: error.message, ...(error.path === undefined ? {} : { path: error.path }) } })
+  }
+}
+
+async function close(): Promise<void> {
+  await stores.close()
+  parentPort!.close()
+}
