@@ -68,7 +68,7 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
       if (one.products.length === 0) continue
       progress.start(id)
       progress.start(`${id}/read`)
-      const prepared = await prepare(stores.archive, plan, one, version, { ...(signal ? { signal } : {}), onProgress: (f) => progress.fraction(`${id}/read`, f) })
+      const prepared = await prepare(stores, plan, one, version, { ...(signal ? { signal } : {}), onProgress: (f) => progress.fraction(`${id}/read`, f) })
       progress.done(`${id}/read`)
       refused.push(...prepared.refused)
       const before = products.length

@@ -1,6 +1,7 @@
 import { HeavensError } from '@heavens/schemas'
 import type { ErrorCode, ErrorFields, InstrumentDescriptor, Quote, RequestAsUsed } from '@heavens/schemas'
 import { errorSentence } from '@heavens/schemas'
+import type { Instrument } from '@heavens/instruments'
 import type { RequestContext } from './request/resolve-request.js'
 import { intervalText } from './request/interval-text.js'
 import { unite } from './selection/intervals.js'
@@ -11,6 +12,7 @@ export type Refusal = Quote['refused'][number]
 
 /** What is to be made of one instrument. */
 export interface InstrumentPlan {
+  instrument: Instrument
   descriptor: InstrumentDescriptor
   /** in order of preference */
   runs: string[]
@@ -61,7 +63,8 @@ export function makePlan(used: RequestAsUsed, context: RequestContext): Plan {
   const plan: Plan = { used, intervals, background, wanted: unite([...intervals, ...background]), instruments: [], refused: [] }
   for (const id of new Set(used.instruments.map((i) => i.id))) {
     const entries = used.instruments.filter((i) => i.id === id)
-    const { descriptor } = context.instruments.find((i) => i.descriptor.id === id)!
+    const instrument = context.instruments.find((i) => i.descriptor.id === id)!
+    const { descriptor } = instrument
     const asked = askedProducts(used)
     const products: ProductName[] = []
     for (const product of asked.length > 0 ? asked : descriptor.products) {
@@ -70,7 +73,7 @@ export function makePlan(used: RequestAsUsed, context: RequestContext): Plan {
       else if (asked.length > 0) plan.refused.push(refusal(id, 'no-product', { instrument: id, product, reason }))
     }
     plan.instruments.push({
-      descriptor, products, runs: entries.map((e) => e.run),
+      instrument, descriptor, products, runs: entries.map((e) => e.run),
       groups: entries[0]!.groups.map((group) => descriptor.groups.findIndex((g) => g.id === group)),
       groupsNamed: used.request.instruments?.find((i) => i.id === id)?.groups !== undefined,
       options: entries[0]!.options,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { EventArchive } from '@heavens/storage'
+import type { Stores } from '@heavens/storage'
 import type { RequestAsUsed } from '@heavens/schemas'
 import { refusal } from './plan.js'
 import type { InstrumentPlan, Plan, Refusal } from './plan.js'
@@ -13,6 +13,7 @@ import { gather } from './selection/gather.js'
 import type { GatherOptions } from './selection/gather.js'
 import { intersect, totalLength, unite } from './selection/intervals.js'
 import type { Interval } from './selection/intervals.js'
+import { pointResponseOf } from './selection/point-response-of.js'
 import { withinRegion } from './selection/region.js'
 import { withinZenith } from './selection/zenith.js'
 
@@ -35,10 +36,10 @@ export function requestHash(used: RequestAsUsed): string {
 }
 
 /** Read what a request touches of one instrument and see what can be made of it. */
-export async function prepare(archive: EventArchive, plan: Plan, one: InstrumentPlan, version: string, options: GatherOptions = {}): Promise<Prepared> {
+export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan: Plan, one: InstrumentPlan, version: string, options: GatherOptions = {}): Promise<Prepared> {
   const { used } = plan
   const { descriptor } = one
-  const gathered = await gather(archive, { descriptor, runs: one.runs, groups: one.groups, wanted: plan.wanted }, options)
+  const gathered = await gather(stores.archive, { descriptor, runs: one.runs, groups: one.groups, wanted: plan.wanted }, options)
   const refused: Refusal[] = []
   const when = plan.intervals.map(intervalText).join('; ')
   const nothing = (...more: Refusal[]): Prepared => ({ plan: one, context: undefined, exposure: 0, refused: [...refused, ...more] })
@@ -61,8 +62,11 @@ export async function prepare(archive: EventArchive, plan: Plan, one: Instrument
   const whole = looks !== undefined && limits!.zenith !== undefined ? withinZenith(read, looks, limits!.zenith) : read
   const directed = descriptor.columns.includes('ra') && descriptor.columns.includes('dec')
   const radius = target !== undefined && directed ? (target.radius ?? descriptor.defaults.radius) : undefined
+  const index = one.options['index']
   const context: ProductContext = {
     used, version, requestSha256: requestHash(used), radius, looks, limits, exposed,
+    response: looks === undefined ? undefined : await pointResponseOf(one.instrument, groups[0]!.calibration, stores.products),
+    photonIndex: typeof index === 'number' ? index : 2,
     intervals: plan.intervals, background: plan.background,
     bands: used.bands ?? descriptor.bands.map(({ id, eMin, eMax }) => ({ id, eMin, eMax })),
     whole, region: radius === undefined ? whole : withinRegion(whole, target!.ra, target!.dec, radius),

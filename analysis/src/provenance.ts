@@ -12,6 +12,7 @@ export function note(provenance: Provenance, { context, plan }: Prepared): void 
   if (context === undefined) return
   provenance.inputs.push(...context.whole.inputs)
   provenance.sources.push(...context.whole.sources.filter((source) => !provenance.sources.includes(source)))
+  for (const { file, sha256 } of context.response?.files ?? []) if (!provenance.calibration.some((c) => c.sha256 === sha256)) provenance.calibration.push({ file, sha256 })
   if (!plan.products.includes('spectrum')) return
   for (const group of context.whole.groups) {
     const item = responseFor(group.calibration, middleOf(context.intervals))

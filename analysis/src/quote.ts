@@ -25,7 +25,7 @@ export async function quote(input: unknown, stores: Stores, instruments: readonl
   const plan = makePlan(used, context)
   const out: Quote = { used, instruments: [], refused: [...plan.refused], cut: [], seconds: 0 }
   for (const one of plan.instruments) {
-    const prepared = await prepare(stores.archive, plan, one, softwareVersion())
+    const prepared = await prepare(stores, plan, one, softwareVersion())
     out.refused.push(...prepared.refused)
     const { context: data } = prepared
     if (data === undefined || one.products.length === 0) continue
@@ -53,6 +53,7 @@ export function cuts({ plan, context }: Prepared): string[] {
   if (radius === undefined && context.used.target !== undefined) out.push(`${id}: its counts carry no directions, so those of its whole field are taken.`)
   if (context.limits?.zenith !== undefined && context.looks !== undefined) out.push(`${id}: events further than ${context.limits.zenith}° from the zenith are left out.`)
   if (context.limits !== undefined && context.looks === undefined) out.push(`${id}: its attitude in this time is not known, so exposures are good time.`)
+  if (context.response !== undefined) out.push(`${id}: exposures in cm² s by ${context.response.name} (${context.response.note}).`)
   if (whole.outsideGood > 0) out.push(`${id}: ${whole.outsideGood} events lie outside good time and are left out.`)
   if (plan.runs.length > 1) out.push(`${id}: where its runs overlap, the first of ${plan.runs.join(', ')} is used; ${whole.doubled} events of later ones are left out.`)
   if (plan.descriptor.data === 'rates') out.push(`${id}: it counts in bins of its own, which are taken whole by their middle.`)

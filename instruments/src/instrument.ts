@@ -29,6 +29,32 @@ export interface SimulatedFile {
   bytes: Uint8Array
 }
 
+/**
+ * How an imager answers to the photons of a point, by energy [keV] and the cosine of the angle from its boresight. Azimuth is
+ * averaged over. Outside the energies and angles that are known the area is 0.
+ */
+export interface PointResponse {
+  /** name of the set of response functions; 'assumed' where none is configured */
+  name: string
+  /** what it rests on and what it leaves out, in a sentence */
+  note: string
+  /** what it was read from; empty where it is assumed */
+  files: readonly { file: string; sha256: string }[]
+  /** cm² of all events that are selected; linear in the live fraction (0…1): what else happens in the instrument costs efficiency */
+  area(energy: number, cosine: number, live: number): number
+  /** share (0…1) of photons that are found within `radius` [deg] of their origin; absent where it is not known */
+  containment?(energy: number, cosine: number, radius: number): number
+  /** probability that a photon of this energy is given one between edges[c] and edges[c + 1] [keV]; absent: its own energy is given */
+  redistribution?(energy: number, cosine: number, edges: Float64Array): Float64Array
+}
+
+/** A file of response functions, opened. */
+export interface ResponseFile {
+  type: CalibrationFile['type']
+  sha256: string
+  file: FitsFile
+}
+
 /** One instrument. Everything known about it is behind this. */
 export interface Instrument {
   readonly descriptor: InstrumentDescriptor
@@ -39,6 +65,11 @@ export interface Instrument {
    * most `context.rows`. Throws HeavensError (file-unusable, fits-…) where nothing can be made of it.
    */
   decode(file: FitsFile, kind: FileKind, context: DecodeContext): AsyncIterable<DecodedItem>
+  /**
+   * The response to points, from the files of response functions that are at hand (the last of each type counts), else from what is
+   * assumed; absent where the instrument has none by energy and angle.
+   */
+  pointResponse?(files: readonly ResponseFile[]): Promise<PointResponse>
   /** Telemetry of [start, stop) of the simulated sky; absent where the instrument is not simulated. */
   simulate?(sky: SimulatedSky, start: number, stop: number): SimulatedFile[]
 }

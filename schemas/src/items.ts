@@ -184,14 +184,14 @@ export interface CalibrationFile {
   group: number
   from: number
   until: number
-  type: 'rsp' | 'rmf' | 'arf' | 'irf' | 'other'
+  type: 'rsp' | 'rmf' | 'arf' | 'irf' | 'aeff' | 'psf' | 'edisp' | 'other'
   file: string
   sha256: string
   bytes: number
 }
 
 export const CalibrationFile = z.strictObject({
-  kind: z.literal('calibration'), ...sent, group: z.number().int().nonnegative(), from: z.number(), until: z.number(), type: z.enum(['rsp', 'rmf', 'arf', 'irf', 'other']),
+  kind: z.literal('calibration'), ...sent, group: z.number().int().nonnegative(), from: z.number(), until: z.number(), type: z.enum(['rsp', 'rmf', 'arf', 'irf', 'aeff', 'psf', 'edisp', 'other']),
   file: z.string(), sha256: z.string(), bytes: z.number().int().nonnegative(),
 })
 export const calibrationFileExample: CalibrationFile = {

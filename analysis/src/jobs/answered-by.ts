@@ -21,6 +21,6 @@ export async function answeredBy(folder: string, used: RequestAsUsed, stores: St
   }
   const plan = makePlan(used, await requestContext(stores, instruments))
   const after = emptyProvenance(used, version)
-  for (const one of plan.instruments) if (one.products.length > 0) note(after, await prepare(stores.archive, plan, one, version))
+  for (const one of plan.instruments) if (one.products.length > 0) note(after, await prepare(stores, plan, one, version))
   return JSON.stringify(Provenance.parse(after)) === JSON.stringify(before)
 }

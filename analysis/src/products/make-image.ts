@@ -2,11 +2,14 @@ import { HeavensError } from '@heavens/schemas'
 import { writeFits } from '@heavens/science/fits'
 import type { CardInput, HduInput, NumericArray } from '@heavens/science/fits'
 import { imagePreview } from '../plots/image-preview.js'
+import { exposedTime } from '../selection/exposed-time.js'
 import { intersect, unite } from '../selection/intervals.js'
 import { classCards, originCards, provenanceCards, span, timeCards } from './cards.js'
 import { countsImage } from './counts-image.js'
 import { discSum } from './disc-sum.js'
 import { exposureMap } from './exposure-map.js'
+import { responseCards } from './response-cards.js'
+import { exposuresOf } from './exposures-of.js'
 import { gtiHdu } from './gti-hdu.js'
 import { imageGrid } from './image-grid.js'
 import type { MadeFile, ProductBand, ProductContext } from './product-context.js'
@@ -20,7 +23,7 @@ const SPARSE = 20
 
 /**
  * Image around the target: COUNTS and SIGNIFICANCE for each band (EXTVER; the first is all bands together where there are
- * several), EXPOSURE in live seconds where the pointing is known, good time; and a picture of the counts. No region cuts it.
+ * several), EXPOSURE where the pointing is known (cm² s for each band where the response by energy and angle is known, and then LIVETIME; else live seconds), good time; and a picture of the counts. No region cuts it.
  */
 export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
   const { whole, used } = context
@@ -49,7 +52,7 @@ export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
   sets.forEach(({ band, bands: of }, i) => {
     const counts = countsImage(context, of, grid, side)
     preview ??= counts
-    const energy: CardInput[] = [['BANDID', band.id, 'name of the band'], ['E_MIN', band.eMin, '[keV] lower end of the band'], ['E_MAX', band.eMax, '[keV] upper end of the band']]
+    const energy = bandCards(band)
     add('COUNTS', i + 1, Int32Array.from(counts), [['BUNIT', 'count', 'counts of each pixel'], ...energy, ...classCards('IMAGE', 'COUNTS')])
     add('SIGNIFICANCE', i + 1, significance(counts), [
       ['BUNIT', 'sigma', 'standard deviations, Li & Ma (1983)'], ['ONRADIUS', psf, '[deg] disc around each pixel; ring from 1.5 to 4 times that'], ...energy, ...classCards('IMAGE', 'SIGNIFICANCE'),
@@ -58,12 +61,22 @@ export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
   const { looks, limits } = context
   const pointed = looks !== undefined && limits !== undefined
   if (pointed) {
-    const exposure = exposureMap(looks, grid.skyOf, side, side, limits, Math.max(1, Math.floor(1 / pixel)))
-    add('EXPOSURE', 1, exposure, [['BUNIT', 's', 'live time in the field of view'], ...classCards('IMAGE', 'EXPOSURE')])
+    const step = Math.max(1, Math.floor(1 / pixel))
+    if (context.response === undefined) {
+      const [live] = exposureMap((ra, dec) => [exposedTime(looks, ra, dec, limits)], grid.skyOf, side, side, step)
+      add('EXPOSURE', 1, live!, [['BUNIT', 's', 'live time in the field of view'], ...classCards('IMAGE', 'EXPOSURE')])
+    } else {
+      const of = exposuresOf(context.response, looks, limits, sets.map(({ band }) => band), context.photonIndex)
+      const [live, ...exposures] = exposureMap((ra, dec) => of(ra, dec), grid.skyOf, side, side, step)
+      exposures.forEach((values, i) => {
+        add('EXPOSURE', i + 1, values, [['BUNIT', 'cm2 s', 'effective area x live time'], ...bandCards(sets[i]!.band), ...responseCards(context), ...classCards('IMAGE', 'EXPOSURE')])
+      })
+      add('LIVETIME', 1, live!, [['BUNIT', 's', 'live time in the field of view'], ...classCards('IMAGE', 'EXPOSURE')])
+    }
   }
   const primary: HduInput = {
     kind: 'image',
-    cards: [...origin, ['EXPOMAP', pointed, pointed ? 'an EXPOSURE extension is there' : 'no pointing is known, so no EXPOSURE'], ...provenanceCards({ ...context, radius: undefined })],
+    cards: [...origin, ['EXPOMAP', pointed, pointed ? 'an EXPOSURE extension is there' : 'no pointing is known, so no EXPOSURE'], ...responseCards(context), ...provenanceCards({ ...context, radius: undefined }, context.response?.files)],
   }
   // Of single photons nothing is seen: the picture (not the file) then shows their sum over the resolution.
   const sparse = preview!.reduce((a, b) => Math.max(a, b), 0) < SPARSE
@@ -72,4 +85,8 @@ export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
     { path: 'image.fits', kind: 'image', bytes: writeFits([primary, ...hdus, gtiHdu(context, good)]) },
     { path: 'image.png', kind: 'preview', bytes: imagePreview(shown, side, side) },
   ]
+}
+
+function bandCards(band: ProductBand): CardInput[] {
+  return [['BANDID', band.id, 'name of the band'], ['E_MIN', band.eMin, '[keV] lower end of the band'], ['E_MAX', band.eMax, '[keV] upper end of the band']]
 }

@@ -1,4 +1,5 @@
 import type { RequestAsUsed } from '@heavens/schemas'
+import type { PointResponse } from '@heavens/instruments'
 import type { Limits, Looks } from '../selection/exposed-time.js'
 import type { Exposure } from '../selection/exposure.js'
 import type { Interval } from '../selection/intervals.js'
@@ -32,6 +33,10 @@ export interface ProductContext {
   limits: Limits | undefined
   /** time in which the target was seen; undefined: good time counts */
   exposed: Exposure | undefined
+  /** how the instrument answers to a point; undefined: it has no such response, or the attitude is not known */
+  response: PointResponse | undefined
+  /** Γ of dN/dE ∝ E^−Γ, by which areas are averaged over a band */
+  photonIndex: number
   /** radius of that region [deg]; undefined: no cut */
   radius: number | undefined
 }

@@ -9,19 +9,22 @@ import { orderedRows } from '../reading/ordered-rows.js'
 import { tableColumns } from '../reading/table-columns.js'
 import { timesOfFile } from '../reading/times-of-file.js'
 import { decodePointing } from './decode-pointing.js'
+import { decodeResponse, responseType } from './decode-response.js'
 
-/** FT1 (photons: EVENTS with ENERGY, RA, DEC, TIME) → events; FT2 (attitude: SC_DATA) → pointing. Cubes, maps and responses are not telemetry. */
+/** FT1 (photons: EVENTS with ENERGY, RA, DEC, TIME) → events; FT2 (attitude: SC_DATA) → pointing; effective area, point-spread function and energy dispersion → calibration. Cubes and maps are not telemetry. */
 export function recognise(file: FitsFile): FileKind | undefined {
   const { telescope, instrument } = identity(file)
   if ((telescope !== 'GLAST' && telescope !== 'FERMI') || instrument !== 'LAT') return undefined
   const events = file.hdu('EVENTS')
   if (events !== undefined && events.kind === 'bintable' && tableColumns(events).some(name => name.toUpperCase() === 'ENERGY')) return 'events'
-  return file.hdu('SC_DATA')?.kind === 'bintable' ? 'pointing' : undefined
+  if (file.hdu('SC_DATA')?.kind === 'bintable') return 'pointing'
+  return responseType(file) === undefined ? undefined : 'calibration'
 }
 
 export async function* decode(file: FitsFile, kind: FileKind, context: DecodeContext): AsyncIterable<DecodedItem> {
   if (kind === 'events') yield* decodePhotons(file, context)
   else if (kind === 'pointing') yield* decodePointing(file, context)
+  else if (kind === 'calibration') yield await decodeResponse(file, context)
   else throw new HeavensError('file-unusable', { file: file.name, reason: `fermi-lat has no ${kind} files` })
 }
 

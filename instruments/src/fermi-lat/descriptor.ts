@@ -48,5 +48,6 @@ export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
   defaults: { bin: 640, radius: 2, pixel: 0.2, size: 20 },
   options: [
     { id: 'zenith', label: 'Largest zenith angle', kind: 'number', unit: 'deg', default: 100, help: 'Photons from further down are mostly of the Earth’s limb.' },
+    { id: 'index', label: 'Photon index', kind: 'number', unit: '', default: 2, help: 'Effective areas of a band are averaged over photons of a power law with this index.' },
   ],
 })

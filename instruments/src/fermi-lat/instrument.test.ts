@@ -31,8 +31,9 @@ const CRAB = 'fermi-lat/crab/events.fits.gz'
 const FT1 = 'fermi-lat/gammalib_p8v3/ft1.fits.gz'
 const FT2 = 'fermi-lat/gammalib_p8v3/ft2.fits.gz'
 const PULSAR = 'fermi-lat/PSR_J0030+0451/J0030+0451_P8_15.0deg_239557517_458611204_ft1weights_GEO_wt.gt.0.4.fits'
-const NOT_TELEMETRY = ['fermi-lat/gammalib_p8v3/ltcube.fits.gz', 'fermi-lat/gammalib_p8v3/cntmap.fits.gz', 'fermi-lat/crab/exposure_cube.fits.gz', 'fermi-lat/irf/aeff_P8R3_SOURCE_V2_FB.fits.gz']
-const real = realData(ALL_SKY, CRAB, FT1, FT2, PULSAR, ...NOT_TELEMETRY)
+const NOT_TELEMETRY = ['fermi-lat/gammalib_p8v3/ltcube.fits.gz', 'fermi-lat/gammalib_p8v3/cntmap.fits.gz', 'fermi-lat/crab/exposure_cube.fits.gz', 'fermi-lat/crab/psf.fits.gz']
+const IRFS = ['aeff', 'psf', 'edisp'].map(type => `fermi-lat/irf/${type}_P8R3_SOURCE_V2_FB.fits.gz`)
+const real = realData(ALL_SKY, CRAB, FT1, FT2, PULSAR, ...NOT_TELEMETRY, ...IRFS)
 
 describe('real photon lists', () => {
   it.skipIf(!real.present)('of the whole sky above 50 GeV: 60,347 photons, most at Mkn 421', async () => {
@@ -79,8 +80,47 @@ describe('real attitude', () => {
     expect(blocks.every(block => block.livetime.every(x => x >= 0 && x <= 1))).toBe(true)
   })
 
-  it.skipIf(!real.present)('cubes, maps and responses are not taken for telemetry', async () => {
+  it.skipIf(!real.present)('cubes, maps and tables of other tools are not taken for telemetry', async () => {
     for (const path of NOT_TELEMETRY) expect(instrument.recognise(await openFits(bytesSource(real.bytes(path)), path))).toBeUndefined()
+  })
+})
+
+describe('real response functions', () => {
+  const opened = async () => Promise.all(IRFS.map(async (path, i) => ({ type: (['aeff', 'psf', 'edisp'] as const)[i]!, sha256: '', file: await openFits(bytesSource(real.bytes(path)), path) })))
+
+  it.skipIf(!real.present)('are kept as calibration for the whole mission', async () => {
+    for (const [i, type] of ['aeff', 'psf', 'edisp'].entries()) {
+      const { items } = await decodeAll(instrument, `${type}.fits`, real.bytes(IRFS[i]!))
+      expect(items).toMatchObject([{ kind: 'calibration', type, sha256: 'sha256-of-the-test', group: 0 }])
+    }
+  })
+
+  it.skipIf(!real.present)('give the area of the table, front and back together', async () => {
+    const response = await instrument.pointResponse!(await opened())
+    expect(response.name).toBe('P8R3_SOURCE_V2')
+    // [MeV, cm² on axis] as read with astropy, before the efficiency of 1.00 to 1.01 at a live fraction of 0.9.
+    for (const [energy, area] of [[107.5, 3633], [339.8, 6252], [1074.6, 8486], [10746, 9255], [205352, 8835]] as const) expect(Math.abs(response.area(energy * 1e3, 0.9875, 0.9) / area - 1)).toBeLessThan(0.02)
+    expect(response.area(1e6, 0.19, 0.9)).toBe(0)
+    expect(response.area(1e3, 1, 0.9)).toBe(0)
+    expect(response.area(2e5, 0.9, 0.95)).toBeGreaterThan(1.02 * response.area(2e5, 0.9, 0.9))
+  })
+
+  it.skipIf(!real.present)('hold 68 % of the photons within 5 degrees at 100 MeV, 0.7 at 1 GeV, 0.15 at 10 GeV', async () => {
+    // https://www.slac.stanford.edu/exp/glast/groups/canda/lat_Performance.htm; 0.156 at 10 GeV in the psf.fits of the Crab (P8R2_SOURCE_V6)
+    const { containment } = await instrument.pointResponse!(await opened())
+    for (const [energy, radius] of [[1e5, 4.9], [1e6, 0.7], [1e7, 0.145]] as const) expect(Math.abs(containment!(energy, 0.85, radius) - 0.68)).toBeLessThan(0.03)
+    expect(containment!(1e6, 0.9, 30)).toBeGreaterThan(0.98)
+  })
+
+  it.skipIf(!real.present)('give energies near the true ones: 68 % within 20 % at 100 MeV, within 10 % from 1 to 100 GeV', async () => {
+    // https://fermi.gsfc.nasa.gov/ssc/data/analysis/documentation/Pass8_edisp_usage.html
+    const { redistribution } = await instrument.pointResponse!(await opened())
+    const within = (energy: number, share: number): number => redistribution!(energy, 0.9, Float64Array.of(energy * (1 - share), energy * (1 + share)))[0]!
+    for (const energy of [1e6, 1e7, 1e8]) expect(within(energy, 0.1)).toBeGreaterThan(0.68)
+    expect(within(1e5, 0.2)).toBeGreaterThan(0.6)
+    expect(within(1e5, 0.2)).toBeLessThan(0.8)
+    const all = redistribution!(1e6, 0.9, Float64Array.of(1e4, 3e5, 1e6, 3e6, 1e9))
+    expect(all.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6)
   })
 })
 
