@@ -4,6 +4,7 @@ import type { RequestAsUsed } from '@heavens/schemas'
 import { refusal } from './plan.js'
 import type { InstrumentPlan, Plan, Refusal } from './plan.js'
 import type { ProductContext } from './products/product-context.js'
+import { numberOption } from './request/resolve-options.js'
 import { intervalText } from './request/interval-text.js'
 import { looksWithin, seen } from './selection/exposed-time.js'
 import type { Limits, Looks } from './selection/exposed-time.js'
@@ -51,8 +52,8 @@ export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan
   }
   const good = unite(groups.flatMap((group) => group.good))
   const { target } = used
-  const zenith = one.options['zenith']
-  const limits: Limits | undefined = descriptor.fieldOfView === undefined ? undefined : { fieldOfView: descriptor.fieldOfView, ...(typeof zenith === 'number' ? { zenith } : {}) }
+  const zenith = numberOption(one.options, 'zenith')
+  const limits: Limits | undefined = descriptor.fieldOfView === undefined ? undefined : { fieldOfView: descriptor.fieldOfView, ...(zenith === undefined ? {} : { zenith }) }
   const looks = limits === undefined ? undefined : knownLooks(looksWithin(gathered.pointings, good), good)
   const exposed = looks === undefined || target === undefined ? undefined : exposureOf(looks, target, limits!)
   if (exposed !== undefined && exposureWithin(exposed, plan.intervals) === 0) {
@@ -61,12 +62,11 @@ export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan
   const read = { ...gathered, groups }
   const whole = looks !== undefined && limits!.zenith !== undefined ? withinZenith(read, looks, limits!.zenith) : read
   const directed = descriptor.columns.includes('ra') && descriptor.columns.includes('dec')
-  const radius = target !== undefined && directed ? (target.radius ?? descriptor.defaults.radius) : undefined
-  const index = one.options['index']
+  const radius = target !== undefined && directed ? (target.radius ?? numberOption(one.options, 'on-radius') ?? descriptor.defaults.radius) : undefined
   const context: ProductContext = {
-    used, version, requestSha256: requestHash(used), radius, looks, limits, exposed,
+    used, version, requestSha256: requestHash(used), radius, looks, limits, exposed, options: one.options,
     response: looks === undefined ? undefined : await pointResponseOf(one.instrument, groups[0]!.calibration, stores.products),
-    photonIndex: typeof index === 'number' ? index : 2,
+    photonIndex: numberOption(one.options, 'index') ?? 2,
     intervals: plan.intervals, background: plan.background,
     bands: used.bands ?? descriptor.bands.map(({ id, eMin, eMax }) => ({ id, eMin, eMax })),
     whole, region: radius === undefined ? whole : withinRegion(whole, target!.ra, target!.dec, radius),

@@ -47,7 +47,7 @@ export const imageWindowExample: ImageWindow = { id: '1ks', label: '1 ks', secon
 /** One option that the request form offers for an instrument. */
 export const FormOption = z.strictObject({
   id: z.string(), label: z.string(), kind: z.enum(['choice', 'number', 'boolean']), choices: z.array(z.string()).optional(),
-  unit: z.string().optional(), default: z.union([z.string(), z.number(), z.boolean()]), help: z.string(),
+  unit: z.string().optional(), min: z.number().optional(), max: z.number().optional(), default: z.union([z.string(), z.number(), z.boolean()]), help: z.string(),
 })
 export type FormOption = z.infer<typeof FormOption>
 
@@ -85,7 +85,7 @@ export const InstrumentDescriptor = z.strictObject({
   fieldOfView: z.number().positive().optional().describe('radius of the field of view [deg]; absent: whole unocculted sky'),
   zenithCut: z.number().positive().max(180).optional().describe('directions further from the zenith are not exposed [deg], as Earth or its limb is there; absent: no cut'),
   areaSlope: z.number().positive().optional().describe('effective area falls as 1 − slope · (1 − cos θ) from the boresight; absent: 1, the cosine'),
-  reflected: z.strictObject({ exclusion: z.number().nonnegative() }).optional().describe('the background of a region is counted in equal regions at its offset from the boresight, none within `exclusion` [deg] of the target; absent: only where the request names background intervals'),
+  reflected: z.strictObject({ exclusion: z.number().nonnegative() }).optional().describe('the background of a region is counted in equal regions at its offset from the boresight, none within `exclusion` [deg] of the target (an option of that name sets another); absent: only where the request names background intervals'),
   products: z.array(z.enum(['light-curve', 'spectrum', 'image', 'events'])),
   defaults: z.strictObject({ bin: z.number().positive(), radius: z.number().positive().optional(), pixel: z.number().positive().optional(), size: z.number().positive().optional() }),
   options: z.array(FormOption),

@@ -2,26 +2,28 @@ import { writeFits } from '@heavens/science/fits'
 import type { CardInput, HduInput } from '@heavens/science/fits'
 import { intersect, totalLength } from '../selection/intervals.js'
 import { classCards, originCards, provenanceCards, seconds, span, timeCards } from './cards.js'
+import { curveRates, LIMIT_LEVEL } from './curve-rates.js'
 import { gtiHdu } from './gti-hdu.js'
 import type { LightCurve } from './light-curve.js'
 import type { GroupContext } from './product-context.js'
 
 /**
  * The light curves of one group as an OGIP file: one RATE extension for each band (EXTVER counts), and the good time.
- * TIME is the middle of a bin (TIMEPIXR = 0.5), FRACEXP its live share, RATE = COUNTS / (TIMEDEL × FRACEXP).
+ * TIME is the middle of a bin (TIMEPIXR = 0.5), FRACEXP its live share, RATE = COUNTS / (TIMEDEL × FRACEXP); where a background
+ * was counted beside, RATE = (COUNTS − ALPHA · OFF) / (TIMEDEL × FRACEXP), with SIGNIF and UPPER.
+ *
+ * @param runs the same with a bin for each stretch of one pointing, as extensions RUNS
  */
-export function lightCurveFile(context: GroupContext, curves: readonly LightCurve[]): Uint8Array {
+export function lightCurveFile(context: GroupContext, curves: readonly LightCurve[], runs: readonly LightCurve[] = []): Uint8Array {
   const { group } = context
   const good = intersect(group.good, context.intervals)
   const primary: HduInput = { kind: 'image', cards: [...originCards(context, group.id), ...timeCards(span(context.intervals)), ...provenanceCards(context)] }
-  return writeFits([primary, ...curves.map((curve, i) => rateHdu(context, curve, i + 1, totalLength(good))), gtiHdu(context, good, group.id)])
+  return writeFits([primary, ...curves.map((curve, i) => rateHdu(context, 'RATE', curve, i + 1, totalLength(good))), ...runs.map((curve, i) => rateHdu(context, 'RUNS', curve, i + 1, totalLength(good))), gtiHdu(context, good, group.id)])
 }
 
-function rateHdu(context: GroupContext, curve: LightCurve, version: number, onTime: number): HduInput {
+function rateHdu(context: GroupContext, name: string, curve: LightCurve, version: number, onTime: number): HduInput {
   const rows = curve.start.length
   const time = new Float64Array(rows)
-  const rate = new Float32Array(rows)
-  const error = new Float32Array(rows)
   const share = new Float32Array(rows)
   let live = 0
   for (let i = 0; i < rows; i++) {
@@ -29,9 +31,9 @@ function rateHdu(context: GroupContext, curve: LightCurve, version: number, onTi
     live += exposure
     time[i] = curve.start[i]! + curve.width[i]! / 2
     share[i] = exposure / curve.width[i]!
-    rate[i] = exposure > 0 ? curve.counts[i]! / exposure : NaN
-    error[i] = exposure > 0 ? Math.sqrt(curve.counts[i]!) / exposure : NaN
   }
+  const { rate, error, sigma, upper } = curveRates(curve)
+  const { background } = curve
   const widest = curve.width.reduce((a, b) => Math.max(a, b), 0)
   const cards: CardInput[] = [
     ['EXTVER', version, 'one extension for each band'],
@@ -43,18 +45,19 @@ function rateHdu(context: GroupContext, curve: LightCurve, version: number, onTi
     ['LIVETIME', seconds(live), '[s] good time less dead time'],
     ['EXPOSURE', seconds(live), '[s] the same'],
     ['DEADC', onTime > 0 ? Number((live / onTime).toPrecision(9)) : 1, 'live time / good time'],
-    ['BACKAPP', false, 'no background is subtracted'],
+    ['BACKAPP', background !== undefined, background === undefined ? 'no background is subtracted' : 'RATE is less ALPHA x OFF'],
+    ...(background === undefined ? [] : [['ULCONF', LIMIT_LEVEL, 'confidence of UPPER (Helene 1983)'] satisfies CardInput]),
     ['DEADAPP', true, 'rates are corrected for dead time'],
     ['VIGNAPP', false, 'rates are not corrected for vignetting'],
     ['E_MIN', curve.band.eMin, '[keV] lower end of the band'],
     ['E_MAX', curve.band.eMax, '[keV] upper end of the band'],
     ['EUNIT', 'keV', 'unit of energies'],
     ['BANDID', curve.band.id, 'name of the band'],
-    ...classCards('LIGHTCURVE', 'TOTAL', 'RATE'),
+    ...classCards('LIGHTCURVE', background === undefined ? 'TOTAL' : 'NET', 'RATE'),
     ['HDUVERS', '1.1.0', 'version of the format (OGIP/93-003)'],
   ]
   return {
-    kind: 'bintable', name: 'RATE', rows, cards,
+    kind: 'bintable', name, rows, cards,
     columns: [
       { name: 'TIME', format: '1D', unit: 's', values: time },
       { name: 'TIMEDEL', format: '1D', unit: 's', values: curve.width },
@@ -62,6 +65,12 @@ function rateHdu(context: GroupContext, curve: LightCurve, version: number, onTi
       { name: 'RATE', format: '1E', unit: 'count/s', values: rate },
       { name: 'ERROR', format: '1E', unit: 'count/s', values: error },
       { name: 'FRACEXP', format: '1E', values: share },
+      ...(background === undefined ? [] : [
+        { name: 'OFF', format: '1J', unit: 'count', values: background.off },
+        { name: 'ALPHA', format: '1E', values: Float32Array.from(background.alpha) },
+        { name: 'SIGNIF', format: '1E', values: sigma! },
+        { name: 'UPPER', format: '1E', unit: 'count/s', values: upper! },
+      ]),
     ],
   }
 }

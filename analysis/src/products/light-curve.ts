@@ -21,6 +21,8 @@ export interface LightCurve {
   counts: Int32Array
   /** live seconds */
   live: Float64Array
+  /** counted beside the source, where the instrument takes its background so */
+  background?: { off: Int32Array; /** expected of the source's region / counted; NaN where part of a bin has no background */ alpha: Float64Array }
 }
 
 /** One piece of a light curve: the bins of one interval. */

@@ -1,5 +1,8 @@
 import { HeavensError } from '@heavens/schemas'
 import { bandSets } from './band-sets.js'
+import { withBackground } from './curve-background.js'
+import { reflectedContext } from './reflected-context.js'
+import { runCurves } from './run-curves.js'
 import { eventLightCurves } from './light-curve.js'
 import { lightCurveFile } from './light-curve-file.js'
 import type { GroupContext, MadeFile } from './product-context.js'
@@ -10,11 +13,15 @@ import { lightCurvePreview } from '../plots/light-curve-preview.js'
 export function makeLightCurves(context: GroupContext): MadeFile[] {
   const { descriptor } = context.whole
   const asked = context.used.request.products?.lightCurve?.bin
-  const curves = descriptor.data === 'rates' ? rateLightCurves(context, asked) : eventLightCurves(context, asked ?? descriptor.defaults.bin, bandSets(context.used, context.bands))
+  const sets = bandSets(context.used, context.bands)
+  const total = descriptor.data === 'rates' ? rateLightCurves(context, asked) : eventLightCurves(context, asked ?? descriptor.defaults.bin, sets)
+  const reflected = descriptor.data === 'events' ? reflectedContext(context) : undefined
+  const curves = reflected === undefined ? total : withBackground(reflected, total, sets)
+  const runs = reflected === undefined ? [] : withBackground(reflected, runCurves(context, reflected, sets), sets)
   if (curves.length === 0) throw new HeavensError('no-product', { instrument: descriptor.id, product: 'light-curve', reason: `none of its bands (${descriptor.bands.map((b) => `${b.eMin}-${b.eMax} keV`).join(', ')}) has its centre in what was asked for` })
   const group = context.group.id
   return [
-    { path: `${group}/light-curve.fits`, kind: 'light-curve', group, bytes: lightCurveFile(context, curves) },
+    { path: `${group}/light-curve.fits`, kind: 'light-curve', group, bytes: lightCurveFile(context, curves, runs) },
     { path: `${group}/light-curve.png`, kind: 'preview', group, bytes: lightCurvePreview(context, curves) },
   ]
 }

@@ -37,6 +37,8 @@ export interface ProductContext {
   response: PointResponse | undefined
   /** Γ of dN/dE ∝ E^−Γ, by which areas are averaged over a band */
   photonIndex: number
+  /** of the instrument, as used */
+  options: Readonly<Record<string, unknown>>
   /** radius of that region [deg]; undefined: no cut */
   radius: number | undefined
 }

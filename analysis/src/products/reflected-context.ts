@@ -2,45 +2,67 @@ import { separation } from '@heavens/science/sky'
 import { boresightOf } from '../selection/exposed-time.js'
 import { rowsWhere, takeRows } from '../selection/columns.js'
 import { intersect, lowerBound } from '../selection/intervals.js'
+import type { Interval } from '../selection/intervals.js'
+import { numberOption } from '../request/resolve-options.js'
 import { reflectedRegions } from '../selection/reflected-regions.js'
 import type { GroupContext } from './product-context.js'
 
+/** A stretch of one pointing, with how many regions mirror the target in it. */
+interface ReflectedLook {
+  interval: Interval
+  /** live seconds */
+  live: number
+  regions: number
+}
+
+/** The reflected regions of a group. */
+export interface Reflected {
+  /** the same group with their events in place of those of the target */
+  context: GroupContext
+  /** of each of these events: 1 / regions of its look, its part of the expected background */
+  share: Float64Array
+  /** how many regions the events stand for: off / regions is the background expected of all looks */
+  regions: number
+  looks: ReflectedLook[]
+}
+
 /**
- * The same group with the events of the reflected regions in place of those of the target, and how many regions these
- * stand for. Where looks have different numbers of regions, that number for which off / regions is the background
- * expected from each. Undefined: the instrument takes no background so, or the pointing or the region is unknown, or no look has a reflected region.
+ * The background of a region in regions that mirror it in each look. Undefined: the instrument takes no background so, or the
+ * pointing or the region is unknown, or no look has a reflected region.
  */
-export function reflectedContext(context: GroupContext): { context: GroupContext; regions: number } | undefined {
+export function reflectedContext(context: GroupContext): Reflected | undefined {
   const { looks, radius, all } = context
   const { target } = context.used
   const { reflected } = context.whole.descriptor
   const { time, ra, dec } = all.events
   if (reflected === undefined || looks === undefined || radius === undefined || target === undefined || ra === undefined || dec === undefined) return undefined
-  const taken = new Uint8Array(time.length)
+  const exclusion = numberOption(context.options, 'exclusion') ?? reflected.exclusion
+  const share = new Float64Array(time.length)
+  const seen: ReflectedLook[] = []
   let off = 0
-  let expected = 0
-  let weight = 0
-  let live = 0
   looks.intervals.forEach((look, i) => {
-    const pieces = intersect([look], context.intervals)
-    const places = reflectedRegions(boresightOf(looks, i), target, radius, reflected.exclusion)
-    if (places.length === 0) return
-    let counts = 0
-    for (const [start, stop] of pieces) {
-      live += (stop - start) * looks.live[i]!
-      weight += (stop - start) * looks.live[i]! * places.length
-      const to = lowerBound(time, stop)
-      for (let row = lowerBound(time, start); row < to; row++) {
-        if (places.some((place) => separation(place.ra, place.dec, ra[row]!, dec[row]!) <= radius)) {
-          taken[row] = 1
-          counts++
+    const places = reflectedRegions(boresightOf(looks, i), target, radius, exclusion)
+    for (const interval of intersect([look], context.intervals)) {
+      seen.push({ interval, live: (interval[1] - interval[0]) * looks.live[i]!, regions: places.length })
+      const to = lowerBound(time, interval[1])
+      for (let row = lowerBound(time, interval[0]); row < to; row++) {
+        if (share[row] === 0 && places.some((place) => separation(place.ra, place.dec, ra[row]!, dec[row]!) <= radius)) {
+          share[row] = 1 / places.length
+          off++
         }
       }
     }
-    off += counts
-    expected += counts / places.length
   })
-  if (live === 0) return undefined
-  const events = takeRows(all.events, rowsWhere(time.length, (row) => taken[row] === 1))
-  return { context: { ...context, group: { ...context.group, events } }, regions: expected > 0 ? off / expected : weight / live }
+  const regions = meanRegions(off, share.reduce((a, b) => a + b, 0), seen)
+  if (regions === 0) return undefined
+  const rows = rowsWhere(time.length, (row) => share[row]! > 0)
+  return { context: { ...context, group: { ...context.group, events: takeRows(all.events, rows) } }, share: Float64Array.from(rows, (row) => share[row]!), regions, looks: seen }
+}
+
+/** The number of regions for which off / regions is the background expected; their mean by live time where nothing was counted; 0 where there are none. */
+export function meanRegions(off: number, expected: number, looks: readonly Pick<ReflectedLook, 'live' | 'regions'>[]): number {
+  if (expected > 0) return off / expected
+  const mirrored = looks.filter(({ regions }) => regions > 0)
+  const live = mirrored.reduce((sum, look) => sum + look.live, 0)
+  return live > 0 ? mirrored.reduce((sum, look) => sum + look.live * look.regions, 0) / live : 0
 }

@@ -2,8 +2,9 @@ import { HeavensError } from '@heavens/schemas'
 import type { InstrumentDescriptor } from '@heavens/schemas'
 
 /**
- * The options of an instrument with defaults filled in. Two of them mean the same wherever an instrument declares them:
- * `zenith` (largest angle from the zenith [deg]) and `detectors` (see defaultGroups).
+ * The options of an instrument with defaults filled in. Some mean the same wherever an instrument declares them: `zenith`
+ * (largest angle from the zenith [deg]), `detectors` (see defaultGroups), and in degrees `on-radius` (of the region, where the
+ * target has none), `exclusion` (around the target, of no background), `ring-inner` and `ring-outer` (of the background of images).
  *
  * @param path of the options in the request
  * @throws HeavensError bad-request for an option that the instrument does not have, or a value that it does not take
@@ -18,9 +19,16 @@ export function resolveOptions(descriptor: InstrumentDescriptor, given: Record<s
     if (option.kind === 'choice') {
       if (!option.choices?.includes(String(value))) throw refuse(`${String(value)} is none of ${option.choices?.join(', ')}`)
     } else if (typeof value !== option.kind) throw refuse(`a ${option.kind} is wanted`)
+    else if (typeof value === 'number' && !(value >= (option.min ?? -Infinity) && value <= (option.max ?? Infinity))) throw refuse(`a number from ${option.min ?? '−∞'} to ${option.max ?? '∞'} is wanted`)
     out[id] = value
   }
   return out
+}
+
+/** An option that is a number; undefined where the instrument has none of this name. */
+export function numberOption(options: Readonly<Record<string, unknown>>, id: string): number | undefined {
+  const value = options[id]
+  return typeof value === 'number' ? value : undefined
 }
 
 /**

@@ -1,6 +1,8 @@
-import { InstrumentDescriptor } from '@heavens/schemas'
+import { type FormOption, InstrumentDescriptor } from '@heavens/schemas'
 
 const TEV = 1e9
+
+const degrees = (id: string, label: string, value: number, min: number, max: number, help: string): FormOption => ({ id, label, kind: 'number', unit: 'deg', min, max, default: value, help })
 
 export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
   id: 'iact',
@@ -31,5 +33,10 @@ export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
   reflected: { exclusion: 0.3 },
   products: ['light-curve', 'image', 'spectrum', 'events'],
   defaults: { bin: 240, radius: 0.11, pixel: 0.02, size: 4 },
-  options: [],
+  options: [
+    degrees('on-radius', 'On-region radius', 0.11, 0.02, 1, 'Events within this of the target are its own; a radius of the target goes before it.'),
+    degrees('exclusion', 'Excluded around the target', 0.3, 0, 2, 'No background is taken within this of the target.'),
+    degrees('ring-inner', 'Ring, inner radius', 0.5, 0.1, 2, 'The background of an image is counted in a ring around each pixel.'),
+    degrees('ring-outer', 'Ring, outer radius', 0.8, 0.1, 2.5, 'Outer edge of the ring.'),
+  ],
 })

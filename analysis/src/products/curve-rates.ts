@@ -1,0 +1,31 @@
+import { liMaSignificance, poissonUpperLimit } from '@heavens/science/statistics'
+import type { LightCurve } from './light-curve.js'
+
+/** Confidence of the upper limits. */
+export const LIMIT_LEVEL = 0.95
+
+/** Rates of the bins of a curve [count/s]; NaN without live time. */
+export interface CurveRates {
+  rate: Float32Array
+  error: Float32Array
+  /** where a background is counted: Li & Ma (1983), and the upper limit of the source (Helene 1983) */
+  sigma?: Float32Array
+  upper?: Float32Array
+}
+
+/**
+ * Rate and its error: counts over live time, less α · off where a background was counted beside. Then a bin in which the region
+ * holds no count has no rate (NaN), only an upper limit: 0 ± 0 would be none.
+ */
+export function curveRates({ counts, live, background }: LightCurve): CurveRates {
+  const per = (of: (i: number) => number): Float32Array => Float32Array.from(counts, (_, i) => (live[i]! > 0 ? of(i) / live[i]! : NaN))
+  if (background === undefined) return { rate: per((i) => counts[i]!), error: per((i) => Math.sqrt(counts[i]!)) }
+  const { off, alpha } = background
+  const seen = (i: number, value: number): number => (counts[i] === 0 ? NaN : value)
+  return {
+    rate: per((i) => seen(i, counts[i]! - alpha[i]! * off[i]!)),
+    error: per((i) => seen(i, Math.sqrt(counts[i]! + alpha[i]! ** 2 * off[i]!))),
+    sigma: Float32Array.from(counts, (n, i) => (n + off[i]! > 0 ? liMaSignificance(n, off[i]!, alpha[i]!) : 0)),
+    upper: per((i) => (Number.isFinite(alpha[i]) ? poissonUpperLimit(counts[i]!, alpha[i]! * off[i]!, LIMIT_LEVEL) : NaN)),
+  }
+}
