@@ -15,6 +15,7 @@ import type { GatherOptions } from './selection/gather.js'
 import { intersect, totalLength, unite } from './selection/intervals.js'
 import type { Interval } from './selection/intervals.js'
 import { pointResponseOf } from './selection/point-response-of.js'
+import { reachOf } from './selection/reach.js'
 import { withinRegion } from './selection/region.js'
 import { withinZenith } from './selection/zenith.js'
 
@@ -40,7 +41,8 @@ export function requestHash(used: RequestAsUsed): string {
 export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan: Plan, one: InstrumentPlan, version: string, options: GatherOptions = {}): Promise<Prepared> {
   const { used } = plan
   const { descriptor } = one
-  const gathered = await gather(stores.archive, { descriptor, runs: one.runs, groups: one.groups, wanted: plan.wanted }, options)
+  const reach = reachOf(plan, one)
+  const gathered = await gather(stores.archive, { descriptor, runs: one.runs, groups: one.groups, wanted: plan.wanted, ...(reach === undefined ? {} : { region: { ...plan.used.target!, radius: reach } }) }, options)
   const refused: Refusal[] = []
   const when = plan.intervals.map(intervalText).join('; ')
   const nothing = (...more: Refusal[]): Prepared => ({ plan: one, context: undefined, exposure: 0, refused: [...refused, ...more] })

@@ -1,5 +1,6 @@
 export type * from './log/log.js'
 export type * from './archive/archive.js'
+export type { SkyRegion } from './archive/sky-cells.js'
 export type * from './curves/curve-store.js'
 export type * from './products/product-store.js'
 export type * from './stores.js'

@@ -11,7 +11,7 @@ import { exposureMap } from './exposure-map.js'
 import { responseCards } from './response-cards.js'
 import { exposuresOf } from './exposures-of.js'
 import { gtiHdu } from './gti-hdu.js'
-import { imageGrid } from './image-grid.js'
+import { imageLayout } from './image-layout.js'
 import type { MadeFile, ProductBand, ProductContext } from './product-context.js'
 import { ringSignificance } from './ring-significance.js'
 
@@ -28,13 +28,8 @@ const SPARSE = 20
 export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
   const { whole, used } = context
   const { descriptor } = whole
-  const asked = used.request.products?.image
-  const pixel = asked?.pixel ?? descriptor.defaults.pixel ?? 0.1
-  const size = asked?.size ?? descriptor.defaults.size ?? 10
-  // Odd, so that the target lies in the middle of a pixel and not between four.
-  const side = 2 * Math.floor(Math.round(size / pixel) / 2) + 1
+  const { grid, pixel, size, side } = imageLayout(used, descriptor)
   if (side > MOST_PIXELS) throw new HeavensError('bad-request', { reason: `products.image: ${size} degrees in pixels of ${pixel} are ${side} pixels a side, more than ${MOST_PIXELS}` }, { path: 'products.image.pixel' })
-  const grid = imageGrid(asked?.projection ?? 'TAN', used.target!, pixel, side)
   const sky = new Float64Array(side * side)
   for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) if (grid.skyOf(x, y) !== undefined) sky[y * side + x] = 1
   const good = unite(whole.groups.flatMap((group) => intersect(group.good, context.intervals)))

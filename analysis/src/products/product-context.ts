@@ -23,7 +23,7 @@ export interface ProductContext {
   /** background intervals of the spectrum, ascending; empty where none were asked for */
   background: readonly Interval[]
   bands: readonly ProductBand[]
-  /** as read, over the whole field */
+  /** as read: over the whole field, or as far from the target as any product looks (`reachOf`) */
   whole: Selection
   /** the same with the events of the region around the target only, where the photons have directions */
   region: Selection

@@ -1,6 +1,6 @@
 import { HeavensError, telemetryTopic } from '@heavens/schemas'
 import type { CalibrationFile, ChannelBounds, DataItem, EventBlock, EventColumns, InstrumentDescriptor, Provenance, RateBlock } from '@heavens/schemas'
-import type { EventArchive } from '@heavens/storage'
+import type { ArchivedItem, EventArchive, SkyRegion } from '@heavens/storage'
 import { joinColumns, rowsWhere, sliceColumns, sortByTime, takeRows } from './columns.js'
 import { intersect, lowerBound, subtract, unite } from './intervals.js'
 import type { Interval } from './intervals.js'
@@ -18,6 +18,8 @@ export interface GatherRequest {
   groups: readonly number[]
   /** ascending, disjoint */
   wanted: readonly Interval[]
+  /** of events with directions only those in this disc are looked at; the time of all blocks counts as observed */
+  region?: SkyRegion
 }
 
 export interface GatherOptions {
@@ -72,7 +74,7 @@ async function readRun(archive: EventArchive, request: GatherRequest, run: strin
   let events = 0
   let blocks = 0
   const had = new Set<string>()
-  for await (const { offset, item } of archive.blocks(stream, start, stop, { groups: request.groups, ...(options.signal ? { signal: options.signal } : {}) })) {
+  for await (const { offset, item, before } of archive.blocks(stream, start, stop, { groups: request.groups, ...(request.region ? { region: request.region } : {}), ...(options.signal ? { signal: options.signal } : {}) })) {
     options.signal?.throwIfAborted()
     if (item.kind === 'housekeeping' || isRepeat(had, item)) continue
     // Only what gives something is an input: which other blocks touch the time is an accident of how they were cut and when they came.
@@ -87,7 +89,7 @@ async function readRun(archive: EventArchive, request: GatherRequest, run: strin
     }
     if (item.kind === 'rates') used()
     if (item.kind === 'events') {
-      const dealt = addEvents(groups, item, request.wanted)
+      const dealt = addEvents(groups, item, request.wanted, before)
       if (dealt > 0) used()
       events += dealt
       if (events > MOST_EVENTS) throw new HeavensError('too-large', { what: `What is asked of ${stream.instrument} (more than ${MOST_EVENTS} events)`, size: events * BYTES_PER_EVENT, limit: MOST_EVENTS * BYTES_PER_EVENT })
@@ -117,10 +119,16 @@ function isRepeat(had: Set<string>, item: DataItem): boolean {
   return false
 }
 
-/** Cut a block by the wanted time and deal its events out to the groups; answers how many were dealt. */
-function addEvents(groups: Map<number, RunGroup>, block: EventBlock, wanted: readonly Interval[]): number {
-  const { time, detector } = block.columns
-  for (const [index, group] of groups) if (detector === undefined ? index === 0 : detector.includes(index)) cover(group, block)
+/** Cut a block by the wanted time and deal its events out to the groups; answers how many were dealt. `before`: what it had before a region cut it. */
+function addEvents(groups: Map<number, RunGroup>, block: EventBlock, wanted: readonly Interval[], before: ArchivedItem['before']): number {
+  const { time } = block.columns
+  const detector = before ? before.detectors : block.columns.detector
+  for (const [index, group] of groups) {
+    if (detector === undefined ? index !== 0 : !detector.includes(index)) continue
+    cover(group, block)
+    // Without any event in the region a group still has the columns of its blocks, as it has without a cut.
+    if (before && group.events.length === 0) group.events.push(withoutDetector(sliceColumns(block.columns, 0, 0)))
+  }
   let dealt = 0
   for (const [start, stop] of wanted) {
     const from = lowerBound(time, start)
@@ -139,12 +147,18 @@ function addEvents(groups: Map<number, RunGroup>, block: EventBlock, wanted: rea
 
 /** Rows of one group, without the column that says so: a group's events are all its own. */
 function ownRows(part: EventColumns, index: number): EventColumns | undefined {
-  const { detector, ...columns } = part
+  const { detector } = part
+  const columns = withoutDetector(part)
   if (detector === undefined) return index === 0 ? part : undefined
   let own = 0
   for (let i = 0; i < detector.length; i++) if (detector[i] === index) own++
   if (own === 0) return undefined
   return own === detector.length ? columns : takeRows(columns, rowsWhere(detector.length, (i) => detector[i] === index))
+}
+
+function withoutDetector(columns: EventColumns): EventColumns {
+  const { detector: _detector, ...others } = columns
+  return others
 }
 
 function cover(group: RunGroup, block: EventBlock | RateBlock): void {
@@ -154,7 +168,7 @@ function cover(group: RunGroup, block: EventBlock | RateBlock): void {
 }
 
 function addRun(selection: Selection, group: GroupSelection, run: RunGroup, wanted: readonly Interval[]): void {
-  if (run.events.length === 0 && run.rates.length === 0 && run.good.length === 0) return
+  if (run.covered.size === 0 && run.rates.length === 0 && run.good.length === 0) return
   for (const block of run.rates) if (block.count > 0) cover(run, block)
   const unstated = [...run.covered].filter(([source]) => !run.stating.has(source)).flatMap(([, intervals]) => intervals)
   const stated = run.stating.size > 0
