@@ -15,7 +15,7 @@ import { start, temporaryFolder } from './heavens.js'
 
 const S3 = fileURLToPath(new URL('../../../shared/services/s3', import.meta.url))
 const S3_ENV = { ...process.env, HEAVENS_S3_PORT: '9391', HEAVENS_S3_DATA: path.join(tmpdir(), 'heavens-s3-observatory') }
-const missing = whyNoBroker(true) ?? whyNoInflux() ?? (existsSync(S3) ? undefined : 'no script to start an S3-compatible store')
+const missing = whyNoBroker(true) ?? whyNoInflux(true) ?? (existsSync(S3) ? undefined : 'no script to start an S3-compatible store')
 if (missing) console.warn(`SKIPPED: all roles on Kafka, InfluxDB and S3: ${missing}`)
 
 describe.skipIf(missing !== undefined)('all roles on Kafka, InfluxDB and S3, each on a data folder of its own', () => {
@@ -32,7 +32,7 @@ describe.skipIf(missing !== undefined)('all roles on Kafka, InfluxDB and S3, eac
     // One detector: every bin of it is a line of InfluxDB.
     oracle = await makeOracle(folder, ['fermi-gbm/GRB190530A/glg_tte_n0_bn190530430_v00.fit.gz'])
     broker = await startBroker(9496, { ours: true })
-    influx = await startInflux(8388)
+    influx = await startInflux(8388, { ours: true })
     const said = new Map([...(await promisify(execFile)(S3, ['start', '--fresh'], { env: S3_ENV })).stdout.matchAll(/([A-Z0-9_]+)=(\S+)/g)].map(([, name, value]) => [name!, value!]))
     env = {
       HEAVENS_LOG: 'kafka', HEAVENS_KAFKA_BROKERS: broker.brokers.join(','), HEAVENS_CURVES: 'influxdb', HEAVENS_INFLUX_URL: influx.settings.url, HEAVENS_INFLUX_TOKEN: influx.settings.token, HEAVENS_INFLUX_ORG: influx.settings.org,
@@ -67,9 +67,9 @@ describe.skipIf(missing !== undefined)('all roles on Kafka, InfluxDB and S3, eac
     await role('work')
     const ingest = await role('ingest', '1', '--replay', ...oracle.files, '--speed', '60')
     await sleep(2500)
-    await influx.kill()
+    await influx.faults!.kill()
     await sleep(3000)
-    await influx.start()
+    await influx.faults!.start()
     const topic = telemetryTopic({ instrument: 'fermi-gbm', run: 'main' })
     await until(async () => ingest.output().includes('all files have been played'), (played) => played, 90)
     await until(

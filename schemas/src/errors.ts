@@ -31,6 +31,7 @@ export const ERRORS = {
   'topic-unfit': { status: 500, sentence: 'The topic {topic} cannot be used: {reason}.' },
   'curves-unreachable': { status: 503, sentence: 'InfluxDB cannot be reached: {reason}.' },
   'curves-refused': { status: 503, sentence: 'InfluxDB refuses: {reason}.' },
+  'curve-unfit': { status: 422, sentence: 'The light curve {curve} cannot be kept: {reason}.' },
   'archive-unreachable': { status: 503, sentence: 'The archive cannot be reached: {reason}.' },
   'archive-refused': { status: 503, sentence: 'The archive refuses: {reason}.' },
   'bad-setting': { status: 400, sentence: 'The setting {name} is not valid: {reason}.' },

@@ -51,6 +51,35 @@ export function curveStoreConformance(name: string, open: () => Promise<CurveSto
       expect(await curves.bounds(KEY)).toEqual({ first: 100, last: 105 })
     })
 
+    it('gives every number back to the bit: −0, infinities, the least and the greatest', async () => {
+      const values = [-0, 0, NaN, Infinity, -Infinity, Number.MIN_VALUE, Number.MAX_VALUE, -1e-7, 1e21, 0.1 + 0.2]
+      const bins = exampleBins(span(0, values.length), 3)
+      bins.counts.set(values)
+      for (const column of [bins.exposure, bins.background, bins.completeness]) column.set(values)
+      bins.flags.fill(255)
+      bins.revision.fill(65_535)
+      await curves.put([{ key: KEY, bins }])
+      const read = await curves.read(KEY, 0, 100)
+      for (const name of ['counts', 'exposure', 'background', 'completeness', 'revision', 'flags'] as const) expect([...read[name]].map((v) => Object.is(v, -0) ? '-0' : String(v)), name).toEqual([...bins[name]].map((v) => Object.is(v, -0) ? '-0' : String(v)))
+    })
+
+    it('keeps names of any letters apart from what no store can write', async () => {
+      const odd = { ...KEY, group: 'n 0,1=α"\'', band: '50–300 keV, "hard"', run: 'r #1 ${x}' }
+      await curves.put([{ key: odd, bins: exampleBins([7]) }])
+      expect(await curves.keys()).toEqual([odd])
+      expect([...(await curves.read(odd, 0, 10)).index]).toEqual([7])
+    })
+
+    it.each([
+      ['an empty group', { group: '' }, 0], ['an empty run', { run: '' }, 0], ['an empty band', { band: '' }, 0], ['an empty instrument', { instrument: '' }, 0], ['a backslash', { group: 'a\\' }, 0], ['a line break', { band: 'a\nb' }, 0],
+      ['a name of a thousand letters', { run: 'x'.repeat(1000) }, 0], ['bins narrower than a nanosecond', { width: 4e-10 }, 0], ['bins without width', { width: 0 }, 0], ['bins without end', { width: Infinity }, 0],
+      ['the year 2263', { width: 1 }, 8_300_000_000], ['the year 1676', { width: 1 }, -10_300_000_000],
+    ] as const)('refuses %s before it takes anything', async (_, part, index) => {
+      const failure = curves.put([{ key: KEY, bins: exampleBins([1]) }, { key: { ...KEY, ...part }, bins: exampleBins([index]) }])
+      await expect(failure).rejects.toMatchObject({ code: 'curve-unfit' })
+      expect(await curves.keys()).toEqual([])
+    })
+
     it('cuts at the indices asked for, also within long curves', async () => {
       await curves.put([{ key: KEY, bins: exampleBins(span(0, 5000)) }])
       for (const [from, to] of [[0, 1], [511, 513], [512, 1024], [1023, 1025], [4999, 5000], [4999, 9999], [-50, 3], [10, 10], [20, 10], [5000, 6000]] as const) {

@@ -10,15 +10,17 @@ export interface InfluxSettings {
 
 /** A server as the store needs it: every write awaited, every query answered. */
 export interface InfluxServer {
-  /** Acknowledged when it resolves: all lines are on the server's disk. Throws curves-unreachable, curves-refused. */
-  write(lines: readonly string[]): Promise<void>
+  /** Acknowledged when it resolves: all lines are on the server's disk. `patient`: a server that takes long is waited for. Throws curves-unreachable, curves-refused. */
+  write(lines: readonly string[], patient?: boolean): Promise<void>
   /** Call `row` for each row of the answer. */
   query(flux: string, row: (values: string[], table: FluxTableMetaData) => void): Promise<void>
 }
 
 /** Lines of one request. */
 const BATCH = 5000
+/** Longest wait for an answer [ms], and for one to lines that can wait on disk as well: a server that stands still must not hold up what comes in. */
 const TIMEOUT = 15_000
+const SOON = 4000
 /** Bins of decades: a shard a year, not one a week. */
 const SHARD_SECONDS = 365 * 86_400
 
@@ -45,12 +47,13 @@ export function connectInflux(settings: InfluxSettings): InfluxServer {
   // What fails is thrown to the caller, who says it: the client's own word on the console would be a second one.
   setLogger({ error: () => undefined, warn: () => undefined })
   const influx = new InfluxDB({ url, token, timeout: TIMEOUT })
+  const impatient = new InfluxDB({ url, token, timeout: SOON })
   const queries = influx.getQueryApi(org)
   return {
-    async write(lines) {
+    async write(lines, patient = true) {
       for (let from = 0; from < lines.length; from += BATCH) {
         // The client's own batching acknowledges nothing, and keeps what has failed: each batch has a writer of its own, flushed and awaited.
-        const api = influx.getWriteApi(org, bucket, 'ns', { batchSize: 1e6, flushInterval: 0, maxRetries: 0, maxBufferLines: 1e6 })
+        const api = (patient ? influx : impatient).getWriteApi(org, bucket, 'ns', { batchSize: 1e6, flushInterval: 0, maxRetries: 0, maxBufferLines: 1e6 })
         try {
           api.writeRecords(lines.slice(from, from + BATCH))
           await api.flush()
@@ -67,7 +70,10 @@ export function connectInflux(settings: InfluxSettings): InfluxServer {
   }
 }
 
-/** Ask for what must be there: organisation, bucket (made where it is missing), the right to write. Throws curves-unreachable, curves-refused. */
+/**
+ * Ask for what must be there: bucket (made where it is missing and the token may), the right to write to it and to read it. A token that is good for the
+ * bucket alone is shown no organisation: then what it may do tells. Throws curves-unreachable, curves-refused.
+ */
 export async function checkInflux(settings: InfluxSettings, log: (sentence: string) => void): Promise<void> {
   const { url, token, org, bucket } = settings
   const ask = async (path: string, init: RequestInit = {}): Promise<{ status: number; body: Record<string, unknown> }> => {
@@ -81,18 +87,26 @@ export async function checkInflux(settings: InfluxSettings, log: (sentence: stri
   const orgs = await ask(`/api/v2/orgs?org=${encodeURIComponent(org)}`)
   if (orgs.status === 401) refuse('the token in HEAVENS_INFLUX_TOKEN is not valid')
   const orgId = (orgs.body['orgs'] as { id: string }[] | undefined)?.[0]?.id
-  if (orgs.status === 404 || !orgId) refuse(`there is no organisation ${org}, or the token does not show it (HEAVENS_INFLUX_ORG)`)
-  const found = await ask(`/api/v2/buckets?orgID=${orgId}&name=${encodeURIComponent(bucket)}`)
-  const known = (found.body['buckets'] as { retentionRules?: { shardGroupDurationSeconds?: number }[] }[] | undefined)?.[0]
-  if (!known) {
-    const made = await ask('/api/v2/buckets', { method: 'POST', body: JSON.stringify({ orgID: orgId, name: bucket, retentionRules: [{ type: 'expire', everySeconds: 0, shardGroupDurationSeconds: SHARD_SECONDS }] }) })
-    // Another process may have made it at the same moment (422).
-    if (made.status !== 201 && made.status !== 422) refuse(`there is no bucket ${bucket}, and the token may not make it (HEAVENS_INFLUX_BUCKET)`)
-  } else if ((known.retentionRules?.[0]?.shardGroupDurationSeconds ?? SHARD_SECONDS) < 30 * 86_400) {
-    log(`The bucket ${bucket} keeps its data in shards of ${(known.retentionRules![0]!.shardGroupDurationSeconds ?? 0) / 86_400} days: with years of data InfluxDB starts slowly; a shard of a year is right.`)
+  if (orgId) {
+    const found = await ask(`/api/v2/buckets?orgID=${orgId}&name=${encodeURIComponent(bucket)}`)
+    const known = (found.body['buckets'] as { retentionRules?: { shardGroupDurationSeconds?: number }[] }[] | undefined)?.[0]
+    // Where it cannot be made, the write below tells whether it is there.
+    if (!known) await ask('/api/v2/buckets', { method: 'POST', body: JSON.stringify({ orgID: orgId, name: bucket, retentionRules: [{ type: 'expire', everySeconds: 0, shardGroupDurationSeconds: SHARD_SECONDS }] }) })
+    else if ((known.retentionRules?.[0]?.shardGroupDurationSeconds ?? SHARD_SECONDS) < 30 * 86_400) {
+      log(`The bucket ${bucket} keeps its data in shards of ${(known.retentionRules![0]!.shardGroupDurationSeconds ?? 0) / 86_400} days: with years of data InfluxDB starts slowly; a shard of a year is right.`)
+    }
   }
-  await connectInflux(settings).write(['curve_check ok=1i 0']).catch((error: unknown) => {
+  const server = connectInflux(settings)
+  const sentence = (error: unknown, doing: string): never => {
     if (isAway(error)) throw error
-    refuse(`the token may not write to the bucket ${bucket} (HEAVENS_INFLUX_TOKEN)`)
-  })
+    const cause = (error as HeavensError).cause
+    if (doing === 'write to' && cause instanceof HttpError && cause.statusCode === 404) {
+      if (/organi[sz]ation/.test(cause.body ?? '')) refuse(`there is no organisation ${org} (HEAVENS_INFLUX_ORG)`)
+      refuse(`there is no bucket ${bucket}, and the token may not make it (HEAVENS_INFLUX_BUCKET)`)
+    }
+    throw new HeavensError('curves-refused', { reason: `the token may not ${doing} the bucket ${bucket} (HEAVENS_INFLUX_TOKEN)` }, { cause: error })
+  }
+  await server.write(['curve_check ok=1i 0']).catch((error: unknown) => sentence(error, 'write to'))
+  const flux = `from(bucket: ${JSON.stringify(bucket)}) |> range(start: time(v: 0), stop: time(v: 1)) |> filter(fn: (r) => r._measurement == "curve_check")`
+  await server.query(flux, () => undefined).catch((error: unknown) => sentence(error, 'read'))
 }

@@ -3,8 +3,10 @@ import { HeavensError, type CurveBins, type CurveKey } from '@heavens/schemas'
 import { emptyBins } from '../bin-chunks.js'
 import { checkBins } from '../check-bins.js'
 import type { CurveStore } from '../curve-store.js'
-import { BINS, curveLines, EPOCH_NS, FIRST_NS, LAST_NS, NAMES, NAN_BITS, nameLine, nsOf, widthNs } from './curve-lines.js'
-import { checkInflux, connectInflux, isAway, isUnwritable, type InfluxSettings } from './influx-server.js'
+import { EPOCH_NS, FIRST_NS, LAST_NS, widthNs } from '../time-limits.js'
+import { BINS, curveLines, INFINITE, NAMES, NAN_BITS, nameLine, nsOf } from './curve-lines.js'
+import { drainSpool } from './drain-spool.js'
+import { checkInflux, connectInflux, isUnwritable, type InfluxSettings } from './influx-server.js'
 import { openSpool } from './spool.js'
 
 export interface InfluxCurveOptions extends InfluxSettings {
@@ -32,16 +34,18 @@ export interface InfluxCurveStore extends CurveStore {
 
 /** Requests at the same time: two were the fastest. */
 const LANES = 2
-/** Wait between two tries of a server that is away, and longest wait of a read for it [ms]. */
-const AGAIN = 500
+/** Wait between two looks of a read whether all has arrived, and the longest wait for it [ms]. */
+const LOOK = 100
 const READ_PATIENCE = 10_000
+/** Longest wait of `close` for what is on its way: it is on disk, and is sent again [ms]. */
+const CLOSE_PATIENCE = 2000
 
 const quoted = (text: string): string => JSON.stringify(text).replaceAll('${', '\\${')
 const FIELDS = ['counts', 'exposure', 'background', 'completeness', 'phase', 'revision', 'state'] as const
 
 /**
  * Curves on InfluxDB 2. A put is acknowledged by the server, or, while that is away, on this machine's disk: then it is written in order when the server
- * returns, also by the next process. Reads wait until what was put before has arrived.
+ * returns, also by the next process; so it is while the server refuses (a token withdrawn, a bucket removed). Reads wait until what was put before has arrived.
  * Throws curves-unreachable and curves-refused with what is wrong.
  */
 export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise<InfluxCurveStore> {
@@ -52,38 +56,26 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
   const named = new Set<string>()
   let written = 0
   let refusedPieces = 0
-  let closed = false
+  const closed = new AbortController()
+  let refusal: HeavensError | undefined
   let draining: Promise<void> | undefined
   let turn: Promise<unknown> = Promise.resolve()
   if (spool.pieces() > 0) startDraining()
 
   /** Until everything is on the server, or the store is closed. */
   function startDraining(): void {
-    draining ??= drain().finally(() => (draining = undefined))
-  }
-  async function drain(): Promise<void> {
-    log(`Light curves wait on disk for InfluxDB (${spool.pieces()} pieces).`)
-    while (!closed && spool.pieces() > 0) {
-      try {
-        await spool.drain(async (lines) => {
-          await server.write(lines)
-          written += lines.length
-        })
-        log('InfluxDB has all light curves again.')
-      } catch (error) {
-        if (isUnwritable(error)) {
-          // It would keep all that comes behind it from arriving, for ever.
-          refusedPieces++
-          log(`InfluxDB will not take a piece of light curves; it is kept as ${await spool.setAside()}: ${error instanceof Error ? error.message : String(error)}`)
-          continue
-        }
-        if (!isAway(error)) {
-          log(`Light curves cannot be written: ${error instanceof Error ? error.message : String(error)}`)
-          await sleep(10 * AGAIN)
-        }
-        await sleep(AGAIN)
-      }
-    }
+    draining ??= drainSpool({
+      spool, server, lanes: LANES, signal: closed.signal, log,
+      sent: (lines) => (written += lines),
+      refused: (why) => (refusal = why),
+      aside(name, why) {
+        refusedPieces++
+        log(`InfluxDB will not take a piece of light curves; it is kept as ${name}: ${why}`)
+      },
+    }).finally(() => {
+      draining = undefined
+      if (spool.pieces() > 0 && !closed.signal.aborted) startDraining()
+    })
   }
 
   async function put(entries: readonly { key: CurveKey; bins: CurveBins }[]): Promise<void> {
@@ -101,9 +93,9 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
     const all = lanes.filter((lines) => lines.length > 0)
     if (all.length === 0) return
     if (spool.pieces() === 0) {
-      const failures = (await Promise.allSettled(all.map((lines) => server.write(lines)))).flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
-      const refused = failures.find((error) => !isAway(error))
-      if (refused) throw refused
+      const failures = (await Promise.allSettled(all.map((lines) => server.write(lines, false)))).flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+      const unwritable = failures.find((error) => isUnwritable(error))
+      if (unwritable) throw unwritable
       if (failures.length === 0) {
         for (const name of place.keys()) named.add(name)
         written += all.reduce((sum, lines) => sum + lines.length, 0)
@@ -115,11 +107,12 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
     startDraining()
   }
 
-  /** What was put before must be seen. Throws curves-unreachable. */
+  /** What was put before must be seen. Throws curves-unreachable, and curves-refused where waiting is of no use. */
   async function arrived(): Promise<void> {
-    for (let waited = 0; spool.pieces() > 0; waited += AGAIN) {
+    for (let waited = 0; spool.pieces() > 0; waited += LOOK) {
+      if (refusal) throw refusal
       if (waited >= READ_PATIENCE) throw new HeavensError('curves-unreachable', { reason: `${spool.pieces()} pieces wait on disk for InfluxDB` })
-      await sleep(AGAIN)
+      await sleep(LOOK)
     }
   }
 
@@ -196,9 +189,9 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
     },
     counters: () => ({ written, waitingBytes: spool.bytes(), waitingPieces: spool.pieces(), refusedPieces }),
     async close() {
-      closed = true
       await turn
-      await draining
+      closed.abort()
+      if (draining) await Promise.race([draining, sleep(CLOSE_PATIENCE, undefined, { ref: false })])
     },
   }
 }
@@ -212,7 +205,7 @@ function binsOf(key: CurveKey, times: readonly string[], columns: ReadonlyMap<st
   const [counts, exposure, background, completeness, , revision, state] = FIELDS.map((name) => columns.get(name)!)
   for (let i = 0; i < n; i++) {
     const bits = Number(state![i])
-    const real = (text: string, bit: number): number => ((bits & bit) === 0 ? Number(text) : NaN)
+    const real = (text: string, bit: number): number => ((bits & bit) !== 0 ? NaN : (bits & (bit << INFINITE)) !== 0 ? Number(text) * Infinity : Number(text))
     bins.index[i] = indexOf(key, times[i]!)
     bins.counts[i] = real(counts![i]!, NAN_BITS.counts)
     bins.exposure[i] = real(exposure![i]!, NAN_BITS.exposure)

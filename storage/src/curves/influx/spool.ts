@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeavensError } from '@heavens/schemas'
-import { writeWhole } from '../../files/durable-files.js'
+import { syncFolder, writeWhole } from '../../files/durable-files.js'
 
 /** Lines that wait on disk for a server that is away, in the order in which they came. */
 export interface Spool {
@@ -9,8 +9,10 @@ export interface Spool {
   pieces(): number
   /** On disk when it resolves. Throws store-full when the bound is reached. */
   add(lines: readonly string[]): Promise<void>
-  /** Hand the pieces to `send` in order, each removed when `send` has resolved. Ends when all are gone; throws what `send` throws. */
-  drain(send: (lines: string[]) => Promise<void>): Promise<void>
+  /** The lines of the first pieces, in order: one piece at least, further ones while they fit into `most` bytes. */
+  first(most: number): Promise<{ pieces: number; lines: string[] }>
+  /** The first pieces have arrived: they are gone for good when it resolves. */
+  remove(pieces: number): Promise<void>
   /** Take the first piece out of the row and keep its bytes under another name; answers that name. */
   setAside(): Promise<string>
 }
@@ -33,13 +35,19 @@ export async function openSpool(folder: string, most: number): Promise<Spool> {
       waiting.push({ name, bytes: text.length })
       total += text.length
     },
-    async drain(send) {
-      for (let first = waiting[0]; first; first = waiting[0]) {
-        await send((await readFile(join(folder, first.name), 'utf8')).split('\n'))
-        await rm(join(folder, first.name))
-        waiting.shift()
-        total -= first.bytes
-      }
+    async first(bytes) {
+      let pieces = 1
+      for (let sum = waiting[0]!.bytes; pieces < waiting.length; pieces++) if ((sum += waiting[pieces]!.bytes) > bytes) break
+      const texts = await Promise.all(waiting.slice(0, pieces).map(({ name }) => readFile(join(folder, name), 'utf8')))
+      return { pieces, lines: texts.flatMap((text) => text.split('\n')) }
+    },
+    async remove(pieces) {
+      const gone = waiting.slice(0, pieces)
+      for (const { name } of gone) await rm(join(folder, name))
+      // A piece that comes back after a power cut would be sent again, over what is newer.
+      await syncFolder(folder)
+      waiting.splice(0, pieces)
+      total -= gone.reduce((sum, { bytes }) => sum + bytes, 0)
     },
     async setAside() {
       const first = waiting[0]!
