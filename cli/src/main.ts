@@ -81,6 +81,8 @@ function program(): Command {
       .option('--data <folder>', 'where embedded stores are (default: HEAVENS_DATA_DIR, or heavens-data)')
     if (name === 'ingest') {
       command
+        .argument('[files...]', 'bring these files in, once, and end: past missions and missed data')
+        .option('--json', 'with files: print the summary as JSON, and nothing else', false)
         .option('--scenario <name>', 'fly the simulated mission: bursts, quiet, ngc4845')
         .option('--seed <number>', 'of the simulated sky', Number, 1)
         .option('--replay <files...>', 'bring these files in')
@@ -91,7 +93,9 @@ function program(): Command {
         .option('--apid <pairs...>', 'INSTRUMENT=NUMBER: what the packets of an APID are')
         .option('--secondary <bytes>', 'length of the secondary header of packets that have one', Number, 0)
     }
-    command.action(async (options: unknown) => run(async () => (await import('./commands/role.js')).role(name, options as never)))
+    const asRole = async (options: unknown): Promise<number> => (await import('./commands/role.js')).role(name, options as never)
+    if (name === 'ingest') command.action(async (files: string[], options: unknown) => run(async () => (files.length === 0 ? asRole(options) : (await import('./commands/bring-in.js')).bringIn(files, options as never))))
+    else command.action(async (options: unknown) => run(() => asRole(options)))
   }
 
   heavens

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { MultiBar, Presets } from 'cli-progress'
 import { HeavensError } from '@heavens/schemas'
 import { findInstrument } from '@heavens/instruments'
 import { openEmbeddedStores } from '@heavens/storage'
@@ -9,6 +8,7 @@ import { ingestFiles } from '@heavens/ingest'
 import { runStream, type StreamState } from '@heavens/stream-processors'
 import { claimDataFolder } from '../data-folder.js'
 import { EXIT } from '../exit.js'
+import { fileBars } from '../file-bars.js'
 import { printSummary } from '../print-summary.js'
 import { replaySummary } from '../replay-summary.js'
 
@@ -26,7 +26,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   const release = await claimDataFolder(data)
   const stores = await openEmbeddedStores(data)
   try {
-    const bars = progressBars(!options.json && process.stderr.isTTY === true)
+    const bars = fileBars(!options.json && process.stderr.isTTY === true)
     const outcome = await ingestFiles(files, {
       stores, speed: options.speed, runPrefix: 'replay', onProgress: bars.show, onLog: (sentence) => console.error(sentence),
     }).finally(bars.stop)
@@ -45,20 +45,5 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
     await stores.close()
     await release()
     if (!options.data) await rm(data, { recursive: true, force: true })
-  }
-}
-
-function progressBars(shown: boolean): { show(progress: { file: string; rows: number }): void; stop(): void } {
-  if (!shown) return { show: () => {}, stop: () => {} }
-  const bars = new MultiBar({ stream: process.stderr, format: '{file}  {value} rows', clearOnComplete: true, hideCursor: true }, Presets.rect)
-  const known = new Map<string, ReturnType<MultiBar['create']>>()
-  return {
-    show({ file, rows }) {
-      const bar = known.get(file) ?? bars.create(rows, 0, { file })
-      known.set(file, bar)
-      bar.setTotal(rows)
-      bar.update(rows, { file })
-    },
-    stop: () => bars.stop(),
   }
 }
