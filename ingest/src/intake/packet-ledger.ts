@@ -17,7 +17,7 @@ export interface PacketLedger {
 type Counts = Omit<PacketCounts, 'apid'>
 
 /** Of packets that come as they should this many are told together. */
-const TOGETHER = 256
+const TOGETHER = 64
 
 const none = (): Counts => ({ received: 0, skipped: 0, filled: 0, repeated: 0, gaps: 0, wraps: 0, resynchronised: 0 })
 

@@ -21,8 +21,8 @@ export class HealthPanel extends Panel {
     .rate.low { border-color: var(--new) }
     .rate span { display: block; font-size: 11px; color: var(--dim) }
     table { border-collapse: collapse; margin: 6px 0 2px; font-variant-numeric: tabular-nums }
-    th { font-weight: normal; color: var(--dim); text-align: right; padding: 0 10px 0 0 } th:first-child { text-align: left }
-    td { text-align: right; padding: 0 10px 0 0 }
+    th { font-weight: normal; color: var(--dim); text-align: right; padding: 0 8px 0 0 } th:first-child { text-align: left }
+    td { text-align: right; padding: 0 8px 0 0 }
     .none { padding: 24px 16px; color: var(--dim) }
   `]
   #timer: ReturnType<typeof setInterval> | undefined
@@ -74,7 +74,7 @@ function stageTable(stages: readonly StageLatency[]): TemplateResult | typeof no
   return html`<table class="stages" aria-label="Latency of each stage, last ten minutes">
     <tr><th scope="col">latency</th><th scope="col">p50</th><th scope="col">p90</th><th scope="col">p99</th><th scope="col">blocks</th></tr>
     ${stages.map(({ stage, recent, past }) => html`<tr><th scope="row">${stage}</th>${recent
-      ? html`<td>${durationText(recent.p50)}</td><td>${durationText(recent.p90)}</td><td>${durationText(recent.p99)}</td><td>${countText(recent.blocks)}</td>`
+      ? html`<td>${percentile(recent.p50)}</td><td>${percentile(recent.p90)}</td><td>${percentile(recent.p99)}</td><td>${countText(recent.blocks)}</td>`
       : html`<td colspan="4" class="dim">${past > 0 ? `${countText(past)} blocks of the past, not measured` : 'nothing lately'}</td>`}</tr>`)}</table>
     ${off.map(({ stage, ahead }) => html`<div class="warn">clocks disagree by ${durationText(ahead)} or more: ${stage} ended before it began</div>`)}`
 }
@@ -83,13 +83,16 @@ function stageTable(stages: readonly StageLatency[]): TemplateResult | typeof no
 function packetTable(packets: readonly PacketCounts[]): TemplateResult | typeof nothing {
   if (packets.length === 0) return nothing
   return html`<table class="packets" aria-label="Space packets">
-    <tr><th scope="col">APID</th><th scope="col">packets</th><th scope="col">missing</th><th scope="col">gaps</th><th scope="col">repeated</th><th scope="col">resynchronised</th><th scope="col">wraps</th></tr>
+    <tr><th scope="col">APID</th><th scope="col">packets</th><th scope="col">missing</th><th scope="col">gaps</th><th scope="col">repeated</th><th scope="col" title="found again behind garbage">resync</th><th scope="col">wraps</th></tr>
     ${packets.map((p) => html`<tr><th scope="row">${p.apid}</th><td>${countText(p.received)}</td><td class=${p.skipped > p.filled ? 'warn' : ''}>${countText(p.skipped - p.filled)}</td><td>${countText(p.gaps)}</td>
       <td>${countText(p.repeated)}</td><td>${countText(p.resynchronised)}</td><td>${countText(p.wraps)}</td></tr>`)}</table>`
 }
 
 /** Disagreements of clocks below this are those of any two machines [s]. */
 const LEAST_SKEW = 0.1
+
+/** Two digits: buckets tell no more. */
+const percentile = (s: number): string => durationText(Number(s.toPrecision(2)))
 
 const rate = (v: number): string => (v >= 100 ? v.toFixed(0) : v.toPrecision(3))
 
