@@ -1,5 +1,5 @@
 """Runs of Cherenkov telescopes against gammapy: counts on the target, live time and excess per minute of each run, each with its own reflected regions;
-response and power law of the two runs of the Crab, by us, by Sherpa on our files, and by gammapy."""
+response and power law of the two runs of the Crab, by us, by Sherpa on our files, and by gammapy; light curves; ring images."""
 import json, logging, os, pathlib, subprocess, sys, tempfile, warnings
 import numpy as np
 
@@ -155,6 +155,35 @@ def check_curves(work, store):
             check(abs(got / told - 1) < (0.02 if run < 33800 else 0.12), f"{run}: {got:.2f} excess/min, {told} in the data's README")
 
 
+def check_image(work, store, name, mjd):
+    """Ring significance of a target against gammapy's ring of the same radii and acceptance tables, run by run. `correlate_off` adds the counts
+    of one ring up for each pixel of the disc, as if they were measured that many times (4 % more at the Crab): it is left out."""
+    from gammapy.datasets import MapDataset, MapDatasetOnOff
+    from gammapy.estimators import ExcessMapEstimator
+    from gammapy.makers import MapDatasetMaker, RingBackgroundMaker, SafeMaskMaker
+    ra, dec, runs = TARGETS[name]
+    request = {"target": {"ra": ra, "dec": dec}, "time": {"format": "mjd", "scale": "tt", "intervals": [mjd]}, "instruments": [{"id": "iact"}],
+               "energy": {"unit": "TeV", "bands": [{"min": 0.3, "max": 50}]}, "products": {"image": {"pixel": 0.02, "size": 4}}}
+    (work / "request.json").write_text(json.dumps(request))
+    heavens("analyse", "--request", work / "request.json", "--out", work / f"image-{runs[0]}", "--data", work / "data")
+    position = SkyCoord(ra, dec, unit="deg")
+    energy, true = MapAxis.from_energy_bounds(0.3, 50, 24, unit="TeV"), MapAxis.from_energy_bounds(0.1, 100, 10, unit="TeV", name="energy_true")
+    geom = WcsGeom.create(skydir=position, npix=(201, 201), binsz=0.02, axes=[energy], proj="TAN")
+    exclusion = ~geom.to_image().region_mask([CircleSkyRegion(position, 0.3 * u.deg)])
+    maker, safe = MapDatasetMaker(selection=["counts", "background"]), SafeMaskMaker(methods=["offset-max"], offset_max=2.5 * u.deg)
+    ring = RingBackgroundMaker(r_in=0.5 * u.deg, width=0.3 * u.deg, exclusion_mask=exclusion)
+    total = MapDatasetOnOff.create(geom.squash("energy"), energy_axis_true=true)
+    for run in runs:
+        observation = store.obs(run).select_time(store.obs(run).gti.time_intervals[0])
+        total.stack(ring.run(safe.run(maker.run(MapDataset.create(geom, energy_axis_true=true), observation), observation).to_image()))
+    peer = ExcessMapEstimator(0.11 * u.deg, selection_optional=[], correlate_off=False).run(total)["sqrt_ts"].data[0]
+    with fits.open(next((work / f"image-{runs[0]}").rglob("image.fits"))) as h: got = h["SIGNIFICANCE"].data
+    inner = np.hypot(*(np.indices(got.shape) - 100)) < 60
+    off = (got - peer)[inner & np.isfinite(got) & np.isfinite(peer)]
+    check(abs(got[100, 100] / peer[100, 100] - 1) < 0.01, f"{name}: {got[100, 100]:.2f} sigma in the ring image, gammapy {peer[100, 100]:.2f}")
+    check(off.std() < 0.1 and np.abs(off).max() < 0.3, f"{name}: within 1.2 deg {off.std():.3f} sigma rms, {np.abs(off).max():.2f} at most from gammapy's")
+
+
 with tempfile.TemporaryDirectory() as folder:
     work = pathlib.Path(folder)
     heavens("replay", *sorted(DATA.glob("*obs_id*.fits.gz")), "--data", work / "data", "--json")
@@ -164,6 +193,8 @@ with tempfile.TemporaryDirectory() as folder:
     store = DataStore.from_dir(work / "index")
     check_spectrum(work, store)
     check_curves(work, store)
+    check_image(work, store, "Crab", [53343.5, 53344.5])
+    check_image(work, store, "PKS 2155-304", [53945.5, 53946.5])
     for name, (ra, dec, runs) in TARGETS.items():
         for run in runs:
             with fits.open(DATA / f"hess_dl3_dr1_obs_id_{run:06d}.fits.gz") as h: header = h["EVENTS"].header

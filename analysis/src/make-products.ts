@@ -9,7 +9,7 @@ import { HeavensError } from '@heavens/schemas'
 
 /** Files of one kind of product of one instrument, each as soon as it is made, with the share that is then done. */
 export async function* makeProducts(context: ProductContext, product: ProductName, store: ProductStore): AsyncIterable<{ file: MadeFile; fraction: number }> {
-  if (product === 'image') yield* each(await makeImage(context), 0, 1)
+  if (product === 'image') yield* each(await makeImage(context, store), 0, 1)
   else if (product === 'events') {
     const events = selectedEvents(context)
     if (events.time.length === 0) throw new HeavensError('no-data', { reason: `no event of ${context.whole.descriptor.id} passes the selection` })

@@ -1,6 +1,7 @@
 import { HeavensError } from '@heavens/schemas'
 import { writeFits } from '@heavens/science/fits'
 import type { CardInput, HduInput, NumericArray } from '@heavens/science/fits'
+import type { ProductStore } from '@heavens/storage'
 import { imagePreview } from '../plots/image-preview.js'
 import { exposedTime } from '../selection/exposed-time.js'
 import { intersect, unite } from '../selection/intervals.js'
@@ -10,6 +11,8 @@ import { discSum } from './disc-sum.js'
 import { exposureMap } from './exposure-map.js'
 import { responseCards } from './response-cards.js'
 import { exposuresOf } from './exposures-of.js'
+import { fieldRing } from './field-ring.js'
+import type { FieldRing } from './field-ring.js'
 import { gtiHdu } from './gti-hdu.js'
 import { imageLayout } from './image-layout.js'
 import type { MadeFile, ProductBand, ProductContext } from './product-context.js'
@@ -23,9 +26,9 @@ const SPARSE = 20
 
 /**
  * Image around the target: COUNTS and SIGNIFICANCE for each band (EXTVER; the first is all bands together where there are
- * several), EXPOSURE where the pointing is known (cm² s for each band where the response by energy and angle is known, and then LIVETIME; else live seconds), good time; and a picture of the counts. No region cuts it.
+ * several), with BACKGROUND where runs bring their acceptance, EXPOSURE where the pointing is known (cm² s for each band where the response by energy and angle is known, and then LIVETIME; else live seconds), good time; and a picture of the counts. No region cuts it.
  */
-export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
+export async function makeImage(context: ProductContext, products: ProductStore): Promise<MadeFile[]> {
   const { whole, used } = context
   const { descriptor } = whole
   const { grid, pixel, size, side } = imageLayout(used, descriptor)
@@ -42,16 +45,20 @@ export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
   const { bands } = context
   const all: ProductBand = { id: 'all', eMin: Math.min(...bands.map((b) => b.eMin)), eMax: Math.max(...bands.map((b) => b.eMax)) }
   const sets = [...(bands.length > 1 ? [{ band: all, bands }] : []), ...bands.map((band) => ({ band, bands: [band] }))]
-  const significance = ringSignificance(sky, side, side, psf / pixel)
+  const field = await fieldRing(context, sets, grid, side, pixel, products)
+  const significance = field === undefined ? ringSignificance(sky, side, side, psf / pixel) : undefined
   let preview: Float64Array | undefined
   sets.forEach(({ band, bands: of }, i) => {
     const counts = countsImage(context, of, grid, side)
     preview ??= counts
     const energy = bandCards(band)
     add('COUNTS', i + 1, Int32Array.from(counts), [['BUNIT', 'count', 'counts of each pixel'], ...energy, ...classCards('IMAGE', 'COUNTS')])
-    add('SIGNIFICANCE', i + 1, significance(counts), [
-      ['BUNIT', 'sigma', 'standard deviations, Li & Ma (1983)'], ['ONRADIUS', psf, '[deg] disc around each pixel; ring from 1.5 to 4 times that'], ...energy, ...classCards('IMAGE', 'SIGNIFICANCE'),
+    const ring = field?.rings[i]
+    add('SIGNIFICANCE', i + 1, ring?.significance ?? significance!(counts), [
+      ['BUNIT', 'sigma', 'standard deviations, Li & Ma (1983)'],
+      ...(field === undefined ? [['ONRADIUS', psf, '[deg] disc around each pixel; ring from 1.5 to 4 times that'] satisfies CardInput] : ringCards(field)), ...energy, ...classCards('IMAGE', 'SIGNIFICANCE'),
     ])
+    if (ring !== undefined) add('BACKGROUND', i + 1, ring.background, [['BUNIT', 'count', 'expected in each pixel, from a ring around it'], ...ringCards(field!), ...energy, ...classCards('IMAGE', 'BKG')])
   })
   const { looks, limits } = context
   const pointed = looks !== undefined && limits !== undefined
@@ -84,4 +91,11 @@ export async function makeImage(context: ProductContext): Promise<MadeFile[]> {
 
 function bandCards(band: ProductBand): CardInput[] {
   return [['BANDID', band.id, 'name of the band'], ['E_MIN', band.eMin, '[keV] lower end of the band'], ['E_MAX', band.eMax, '[keV] upper end of the band']]
+}
+
+function ringCards({ radii }: FieldRing): CardInput[] {
+  return [
+    ['ONRADIUS', radii.on, '[deg] disc around each pixel'], ['RINGIN', radii.inner, '[deg] inner radius of the ring'], ['RINGOUT', radii.outer, '[deg] outer radius of the ring'],
+    ['EXCLRAD', radii.exclusion, '[deg] around the target, not in any ring'], ['ACCEPT', 'BKG', 'acceptance by the background tables of the runs'],
+  ]
 }

@@ -1,6 +1,7 @@
+export { acceptance } from './acceptance.js'
 export { areaAt } from './area-at.js'
 export { containmentAt } from './containment-at.js'
 export { redistributionAt } from './redistribution-at.js'
 export { readRunResponse } from './run-response.js'
-export type { RunResponse } from './run-response.js'
+export type { FieldBackground, RunResponse } from './run-response.js'
 export type { ResponseAxis, ResponseTable } from './response-table.js'

@@ -1,0 +1,28 @@
+import { unitVector } from '@heavens/science/sky'
+import type { EventColumns } from '@heavens/schemas'
+import { lowerBound } from '../selection/intervals.js'
+import { eventMask } from './band-mask.js'
+import type { ImageGrid } from './image-grid.js'
+import type { ProductBand } from './product-context.js'
+import type { RunPart } from './run-parts.js'
+
+/** Counts of a run within its field of view in each pixel, for each set of bands; events by their energies. */
+export function fieldCounts(part: RunPart, events: EventColumns, sets: readonly { bands: readonly ProductBand[] }[], grid: ImageGrid, side: number, fieldOfView: number): Float64Array[] {
+  const out = sets.map(() => new Float64Array(side * side))
+  const { time, ra, dec } = events
+  if (ra === undefined || dec === undefined) return out
+  const masks = sets.map(({ bands }) => eventMask(events, bands, undefined))
+  const [fx, fy, fz] = unitVector(part.boresight.ra, part.boresight.dec)
+  const least = Math.cos((fieldOfView * Math.PI) / 180)
+  const to = lowerBound(time, part.interval[1])
+  for (let i = lowerBound(time, part.interval[0]); i < to; i++) {
+    const [x, y, z] = unitVector(ra[i]!, dec[i]!)
+    if (x * fx + y * fy + z * fz < least) continue
+    const at = grid.pixelOf(ra[i]!, dec[i]!)
+    if (at === undefined) continue
+    const [column, row] = [Math.round(at[0]), Math.round(at[1])]
+    if (column < 0 || row < 0 || column >= side || row >= side) continue
+    for (let s = 0; s < out.length; s++) if (masks[s]![i] === 1) out[s]![row * side + column]!++
+  }
+  return out
+}
