@@ -14,8 +14,10 @@ import { analysisRoutes } from './routes/analysis-routes.js'
 import { curveRoutes } from './routes/curve-routes.js'
 import { dashboardRoutes } from './routes/dashboard-routes.js'
 import { ingestRoutes } from './routes/ingest-routes.js'
+import { productRoutes } from './routes/product-routes.js'
 import { resolveRoutes } from './routes/resolve-routes.js'
 import { skyRoutes } from './routes/sky-routes.js'
+import { sodaRoutes } from './soda/soda-routes.js'
 import { uwsRoutes } from './uws/uws-routes.js'
 import { systemRoutes } from './routes/system-routes.js'
 import { setSecurityHeaders } from './security-headers.js'
@@ -61,7 +63,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     skyRoutes(app, context)
     resolveRoutes(app)
     analysisRoutes(app, context)
+    await productRoutes(app, context)
     await uwsRoutes(app, context)
+    await sodaRoutes(app, context)
     await ingestRoutes(app, context)
     app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
     await dashboardRoutes(app, options.dashboard)

@@ -8,6 +8,8 @@ import { boundsOf, descriptorOf, indexRange, phaseOf, readSeries, selectSeries }
 import type { Series } from '../curves/select-series.js'
 import { Bytes, ErrorAnswer } from '../openapi.js'
 import { queryTime } from '../query-time.js'
+import { answerTable, listFormat } from '../votable/answer-table.js'
+import { curveTable } from '../votable/curve-table.js'
 
 /** Bins in one answer. */
 const MOST_BINS = 1_000_000
@@ -17,7 +19,7 @@ const CurveQuery = z.strictObject({
   group: z.string().optional().describe('absent: all, one curve each; "sum": all added bin by bin'),
   band: z.string().optional().describe('absent: all'), width: z.coerce.number().positive().optional().describe('bin width [s]; absent: the one shown first'),
   start: z.string().optional().describe('TT s or ISO UTC'), stop: z.string().optional().describe('TT s or ISO UTC'),
-  format: z.enum(['json', 'csv', 'frame']).default('json'),
+  format: z.enum(['json', 'csv', 'votable', 'frame']).optional().describe('absent: by the Accept header, else json'),
 })
 
 /** Light curves of any interval, from the curve store. */
@@ -26,7 +28,8 @@ export function curveRoutes(app: ApiApp, { options }: ApiContext): void {
   app.get('/api/v1/curves', {
     schema: { summary: 'Light curves: bins that overlap [start, stop)', tags: ['data'], querystring: CurveQuery, response: { 200: z.union([z.array(CurveSeries), Bytes]), '4xx': ErrorAnswer } },
   }, async (request, reply) => {
-    const { format, start, stop, ...filter } = request.query
+    const { format: named, start, stop, ...filter } = request.query
+    const format = named === 'frame' ? named : listFormat(request, named)
     const from = start === undefined ? -Infinity : queryTime(start, 'start')
     const to = stop === undefined ? Infinity : queryTime(stop, 'stop')
     if (to < from) throw new HeavensError('stop-before-start', { start, stop }, { path: 'stop' })
@@ -42,6 +45,7 @@ export function curveRoutes(app: ApiApp, { options }: ApiContext): void {
     }
     void reply.header('cache-control', 'no-store')
     if (format === 'csv') return reply.type('text/csv; charset=utf-8').send(curvesCsv(curves))
+    if (format === 'votable') return answerTable(reply, format, curveTable(curves.map(({ series, bins }) => ({ key: series.key, bins }))))
     if (format === 'frame') {
       const only = curves[0]
       if (only === undefined) throw new HeavensError('no-data', { reason: `no such curve of ${filter.instrument} has any bins` })

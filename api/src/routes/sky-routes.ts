@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { ApiApp } from '../api-app.js'
 import type { ApiContext } from '../context.js'
 import { Bytes, ErrorAnswer } from '../openapi.js'
+import { answerTable, listFormat, ListQuery } from '../votable/answer-table.js'
+import { candidateTable } from '../votable/candidate-table.js'
 
 const ImageQuery = z.strictObject({ instrument: z.string(), run: z.string().default('main'), band: z.string(), window: z.string() })
 
@@ -24,9 +26,11 @@ export function skyRoutes(app: ApiApp, { views }: ApiContext): void {
     return reply.type('application/octet-stream').header('cache-control', 'no-store').send(Buffer.from(entry.value.frame))
   })
 
-  app.get('/api/v1/candidates', { schema: { summary: 'All candidates, newest first', tags: ['data'], response: { 200: z.array(Candidate) } } }, async () => {
+  app.get('/api/v1/candidates', { schema: { summary: 'All candidates, newest first', tags: ['data'], querystring: ListQuery, response: { 200: z.union([z.array(Candidate), Bytes]) } } }, async (request, reply) => {
     await views.whenReady()
-    return views.candidates.entries().map(({ value }) => value).sort((a, b) => b.time - a.time)
+    const found = views.candidates.entries().map(({ value }) => value).sort((a, b) => b.time - a.time)
+    const format = listFormat(request, request.query.format)
+    return format === 'json' ? found : answerTable(reply, format, candidateTable(found))
   })
 
   app.get('/api/v1/candidates/:id', {

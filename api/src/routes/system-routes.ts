@@ -3,6 +3,9 @@ import { ttFromUnix } from '@heavens/science/time'
 import { z } from 'zod'
 import type { ApiApp } from '../api-app.js'
 import type { ApiContext } from '../context.js'
+import { Bytes } from '../openapi.js'
+import { answerTable, listFormat, ListQuery } from '../votable/answer-table.js'
+import { instrumentTable } from '../votable/instrument-table.js'
 
 /** Time in which the log must answer to count as reachable [ms]. */
 const PATIENCE = 2000
@@ -11,8 +14,11 @@ const Ready = z.strictObject({ ready: z.boolean(), reason: z.string().optional()
 
 /** What is there and how it is: instruments, status, health, readiness, metrics. */
 export function systemRoutes(app: ApiApp, { options, views, metrics }: ApiContext): void {
-  app.get('/api/v1/instruments', { schema: { summary: 'The instruments that are known', tags: ['system'], response: { 200: InstrumentList } } },
-    () => options.instruments.map(({ descriptor }) => descriptor))
+  app.get('/api/v1/instruments', { schema: { summary: 'The instruments that are known', tags: ['system'], querystring: ListQuery, response: { 200: z.union([InstrumentList, Bytes]) } } }, (request, reply) => {
+    const found = options.instruments.map(({ descriptor }) => descriptor)
+    const format = listFormat(request, request.query.format)
+    return format === 'json' ? found : answerTable(reply, format, instrumentTable(found))
+  })
 
   app.get('/api/v1/status', { schema: { summary: 'State of the server and of every stream', tags: ['system'], response: { 200: Status } } }, async () => {
     await views.whenReady()

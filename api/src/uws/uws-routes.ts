@@ -3,13 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { HeavensError, JobPhase, type Job } from '@heavens/schemas'
 import type { ApiApp } from '../api-app.js'
 import type { ApiContext } from '../context.js'
+import { formScope, parametersOf } from '../form-scope.js'
 import { jobListXml, jobXml, parametersXml, resultsXml, type JobAddresses } from './job-xml.js'
 import { requestOfParameters } from './request-of-parameters.js'
 
 /** Longest wait of one request, also for WAIT=-1 [s], and between two looks [ms]. */
 const LONGEST_WAIT = 60
 const LOOK = 100
-const LARGEST_BODY = 1 << 20
 const ACTIVE = new Set<Job['phase']>(['PENDING', 'QUEUED', 'EXECUTING'])
 
 type Query = Record<string, string | string[] | undefined>
@@ -19,17 +19,9 @@ type Query = Record<string, string | string[] | undefined>
  * Jobs are kept until they are deleted, so destruction and execution duration are answered as unlimited and cannot be changed.
  */
 export async function uwsRoutes(app: ApiApp, { options: { jobs }, signal }: ApiContext): Promise<void> {
-  await app.register(async (scope) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: LARGEST_BODY }, (_request, body, done) => done(null, new URLSearchParams(body as string)))
+  await formScope(app, (scope) => {
     const schema = { hide: true }
     const idOf = (request: FastifyRequest): string => (request.params as { id: string }).id
-    const parametersOf = (request: FastifyRequest): URLSearchParams => {
-      const query = new URLSearchParams(request.url.split('?')[1] ?? '')
-      query.delete('token')
-      for (const [name, value] of (request.body as URLSearchParams | undefined) ?? []) query.append(name, value)
-      return query
-    }
     const one = (parameters: URLSearchParams, name: string): string | undefined => [...parameters].find(([key]) => key.toUpperCase() === name)?.[1]
     const addressesOf = (request: FastifyRequest): JobAddresses => {
       const base = `${request.protocol}://${request.headers.host ?? 'localhost'}`
