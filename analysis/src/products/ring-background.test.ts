@@ -22,7 +22,7 @@ it('gives back a background that has the shape of the acceptance, and no signifi
 it('is Li and Ma of the disc and the ring, with the ratio of their pixels where all are equal', () => {
   const counts = image((x, y) => 2 + Number(x === 30 && y === 30) * 50)
   const { significance, off, alpha } = ringBackground(counts, everywhere, everywhere, SIDE, SIDE, RADII)
-  const [disc, ring] = [pixels(-1, 3), pixels(8, 14)]
+  const [disc, ring] = [1 + pixels(0, 3), pixels(8, 14)]
   expect(off[middle]).toBe(2 * ring)
   expect(alpha[middle]).toBeCloseTo(disc / ring, 12)
   expect(significance[middle]).toBeCloseTo(liMaSignificance(2 * disc + 50, 2 * ring, disc / ring), 4)
