@@ -1,6 +1,7 @@
 export * from './assemble.js'
 export * from './publish.js'
 export * from './sources-ledger.js'
+export * from './needed-telemetry.js'
 export * from './adapters/open-file.js'
 export * from './adapters/files.js'
 export * from './adapters/simulated-mission.js'

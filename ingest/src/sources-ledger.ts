@@ -41,7 +41,7 @@ export async function lastWatermark(log: Log, stream: StreamId): Promise<{ time:
 }
 
 /** Records at the end of a stream among which every source that still sends has some. */
-const RECENT = 8192
+export const RECENT = 8192
 
 /** Next sequence number of each source that has sent lately. */
 export async function nextSequences(log: Log, stream: StreamId): Promise<Map<string, number>> {

@@ -25,6 +25,7 @@ it('reads everything about Kafka', () => {
     kind: 'kafka', brokers: ['a:9092', 'b.example:9093'], sasl: { mechanism: 'scram-sha-512', username: 'user', password: 'hunter2' },
     tls: { ca: '-----BEGIN CERTIFICATE-----\n' }, prefix: 'night.', compression: 'gzip', replication: 3, retention: { telemetrySeconds: 172_800 },
   })
+  expect(readLogSettings({ ...kafka, HEAVENS_KAFKA_RETENTION_DAYS: 'none' })).toMatchObject({ retention: { telemetrySeconds: Infinity } })
   expect(readLogSettings({ ...kafka, HEAVENS_KAFKA_TLS: 'true' })).toMatchObject({ tls: true })
   expect(readLogSettings({ ...kafka, HEAVENS_KAFKA_BROKERS: '[::1]:9092' })).toMatchObject({ brokers: ['[::1]:9092'] })
 })

@@ -25,7 +25,7 @@ export const LOG_VARIABLES = z.object({
   HEAVENS_KAFKA_TLS_KEY: text.optional(),
   HEAVENS_KAFKA_COMPRESSION: z.enum(['none', 'gzip'], 'it must be none or gzip').optional(),
   HEAVENS_KAFKA_REPLICATION: number(1, 9).optional(),
-  HEAVENS_KAFKA_RETENTION_DAYS: number(0.01, 36_500).optional(),
+  HEAVENS_KAFKA_RETENTION_DAYS: z.union([z.literal('none').transform(() => Infinity), number(0.01, 36_500)]).optional(),
 })
 
 type Variables = z.output<typeof LOG_VARIABLES>

@@ -1,4 +1,5 @@
 export * from './pipeline/process-all.js'
+export * from './pipeline/oldest-snapshot.js'
 export * from './pipeline/run-stream.js'
 export * from './pipeline/render-images.js'
 export * from './pipeline/stream-state.js'

@@ -3,19 +3,23 @@ import { telemetryTopic, type StreamId } from '@heavens/schemas'
 import type { Stores } from '@heavens/storage'
 import { openConfiguredStores } from '../configured-stores.js'
 import { EXIT } from '../exit.js'
+import { trimLog } from '../trim-log.js'
 
 export interface ArchiveOptions {
   data?: string
   instrument?: string
+  run?: string
+  dryRun: boolean
   json: boolean
 }
 
-/** `heavens archive list|verify`. Exit code 1 where a slice is damaged. */
-export async function archive(action: 'list' | 'verify', options: ArchiveOptions): Promise<number> {
+/** `heavens archive list|verify|trim`. Exit code 1 where a slice is damaged. */
+export async function archive(action: 'list' | 'verify' | 'trim', options: ArchiveOptions): Promise<number> {
   const stores = await openConfiguredStores('archive', options.data)
   try {
-    const streams = (await stores.archive.coverage()).filter((c) => options.instrument === undefined || c.stream.instrument === options.instrument)
-    return action === 'list' ? await list(stores, streams, options.json) : await verify(stores, streams.map((c) => c.stream), options.json)
+    const streams = (await stores.archive.coverage()).filter(({ stream }) => (options.instrument ?? stream.instrument) === stream.instrument && (options.run ?? stream.run) === stream.run)
+    if (action === 'list') return await list(stores, streams, options.json)
+    return await (action === 'verify' ? verify : trim)(stores, streams.map((c) => c.stream), options)
   } finally {
     await stores.close()
   }
@@ -34,13 +38,24 @@ async function list(stores: Stores, streams: Awaited<ReturnType<Stores['archive'
   return EXIT.ok
 }
 
-async function verify(stores: Stores, streams: readonly StreamId[], json: boolean): Promise<number> {
+async function verify(stores: Stores, streams: readonly StreamId[], { json }: ArchiveOptions): Promise<number> {
   const reports = []
   for (const stream of streams) reports.push(await stores.archive.verify(stream))
   if (json) console.log(JSON.stringify(reports))
   for (const { stream, slices, bytes, verified, damaged } of json ? [] : reports) {
     console.log(`${stream.instrument}/${stream.run}  ${slices} slices, ${(bytes / 1e6).toFixed(1)} MB, verified up to offset ${verified}`)
     for (const { file, reason } of damaged) console.log(`  ${file}: ${reason}`)
+  }
+  return reports.some(({ damaged }) => damaged.length > 0) ? EXIT.failed : EXIT.ok
+}
+
+async function trim(stores: Stores, streams: readonly StreamId[], { json, dryRun }: ArchiveOptions): Promise<number> {
+  const reports = []
+  for (const stream of streams) reports.push(await trimLog(stores, stream, dryRun))
+  if (json) console.log(JSON.stringify(reports))
+  for (const { stream, first, next, trimmed, reason, damaged } of json ? [] : reports) {
+    console.log(`${stream.instrument}/${stream.run}  ${trimmed - first} of ${next - first} records ${dryRun ? 'would leave' : 'have left'} the log, which keeps offsets ${trimmed} to ${next} (${reason})`)
+    for (const one of damaged) console.log(`  ${one.file}: ${one.reason}`)
   }
   return reports.some(({ damaged }) => damaged.length > 0) ? EXIT.failed : EXIT.ok
 }

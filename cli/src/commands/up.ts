@@ -7,6 +7,7 @@ import { openJobs } from '@heavens/analysis'
 import { createApi } from '@heavens/api'
 import { claimDataFolder } from '../data-folder.js'
 import { EXIT } from '../exit.js'
+import { readRoleSettings } from '../role-settings.js'
 import { startRole } from '../roles/start-role.js'
 import { ingestStart, type IngestOptions } from '../roles/ingest-start.js'
 import { DASHBOARD, LARGEST_UPLOAD, uploadsBy } from '../roles/serve-api.js'
@@ -22,6 +23,7 @@ export interface UpOptions extends IngestOptions {
 export async function up(options: UpOptions): Promise<number> {
   const log = (sentence: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${sentence}`)
   const token = process.env['HEAVENS_TOKEN']
+  const trimMinutes = readRoleSettings(process.env).HEAVENS_TRIM_MINUTES
   const start = ingestStart(options, false)
   const simulated = start.simulate !== undefined
   await portMustBeFree(options.host, options.port)
@@ -32,7 +34,7 @@ export async function up(options: UpOptions): Promise<number> {
   const speed = options.speed ?? 1
   let failed: (sentence: string) => void = () => {}
   const failure = new Promise<string>((resolve) => (failed = resolve))
-  const roles = (['process', 'ingest'] as const).map((role) => startRole({ role, data, ingest: start }, log, failed))
+  const roles = (['process', 'ingest'] as const).map((role) => startRole({ role, data, ingest: start, ...(trimMinutes === undefined ? {} : { trimMinutes }) }, log, failed))
   const ingest = roles[1]!
   const started = new Date().toISOString()
   const stopAll = async (): Promise<void> => {

@@ -9,6 +9,8 @@ export interface Address {
 export interface RoleStart {
   role: 'ingest' | 'process'
   data: string
+  /** process: minutes between two looks at what may leave the log; absent: nothing leaves it by itself */
+  trimMinutes?: number
   ingest: {
     simulate: { scenario: string; seed: number; speed: number | undefined } | undefined
     replay: readonly string[]

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
-import { HeavensError } from '@heavens/schemas'
+import { HeavensError, streamOfTopic, type StreamId } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
 import { openEmbeddedStores } from '@heavens/storage'
 import { processAll } from '@heavens/stream-processors'
+import { trimRegularly } from '../trim-regularly.js'
 import { createIngestRole } from './ingest-role.js'
 import type { FromRole, RoleStart, ToRole } from './messages.js'
 
@@ -25,7 +26,11 @@ async function serve(signal: AbortSignal): Promise<void> {
   const either = AbortSignal.any([signal, turn.signal])
   const stores = await openEmbeddedStores(start.data)
   try {
-    if (start.role === 'process') await processAll({ stores, instruments: INSTRUMENTS, signal: either, clock: () => Date.now(), log })
+    if (start.role === 'process') {
+      const processing = processAll({ stores, instruments: INSTRUMENTS, signal: either, clock: () => Date.now(), log })
+      const streams = async (): Promise<StreamId[]> => (await stores.log.topics()).flatMap((topic) => streamOfTopic(topic) ?? [])
+      await Promise.all([processing, start.trimMinutes === undefined ? undefined : trimRegularly({ stores, minutes: start.trimMinutes, streams, signal: either, log })])
+    }
     else {
       ingest = createIngestRole({ stores, start: start.ingest, signal: either, log })
       await ingest.run()

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HeavensError } from '@heavens/schemas'
 import { createIngestRole } from './ingest-role.js'
 import type { RoleStart } from './messages.js'
+import { PASSING } from './passing.js'
 import type { RoleContext } from './role-context.js'
-import { PASSING } from './serve-process.js'
 
 /** Telemetry from outside onto the log. What one process brings in no other does at the same time: a second one stands by. */
 export async function serveIngest(context: RoleContext, start: RoleStart['ingest']): Promise<void> {

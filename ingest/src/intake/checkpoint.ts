@@ -44,6 +44,11 @@ export function publishedKey(offset: number): string {
   return PUBLISHED + offset
 }
 
+/** Whether a record of telemetry came of `heavens.raw`. */
+export function isPublishedKey(key: string | null): boolean {
+  return key?.startsWith(PUBLISHED) === true
+}
+
 /** What of `heavens.raw` is on a stream: all up to `published` (−1: nothing), the last watermark of it, and the next sequence of each source. */
 export async function publishedSoFar(log: Log, stream: StreamId, from: number): Promise<{ published: number; released: number | undefined; sequences: Map<string, number> }> {
   const topic = telemetryTopic(stream)

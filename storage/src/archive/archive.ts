@@ -29,7 +29,7 @@ export interface ArchiveReport {
   slices: number
   /** of all slice files */
   bytes: number
-  /** offsets [0, verified) are archived, and read back as they were written */
+  /** offsets [from, verified) are archived without a gap, and read back as they were written; `from` where nothing is */
   verified: number
   /** names of slices that are gone or have other bytes, with the reason */
   damaged: { file: string; reason: string }[]
@@ -60,7 +60,9 @@ export interface EventArchive {
   blocks(stream: StreamId, start: number, stop: number, options?: BlocksOptions): AsyncIterable<ArchivedItem>
   /** Every run of every instrument that has any item, archived or still on the log. */
   coverage(): Promise<StreamCoverage[]>
-  /** Read every slice of a stream again and compare it with what was written; waiting items are not looked at. */
-  verify(stream: StreamId): Promise<ArchiveReport>
+  /**
+   * Read every slice of a stream again, or those that reach behind the offset `from`, and compare it with what was written; waiting items are not looked at.
+   */
+  verify(stream: StreamId, from?: number): Promise<ArchiveReport>
   close(): Promise<void>
 }

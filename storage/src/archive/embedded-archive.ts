@@ -92,7 +92,7 @@ export function createArchive(place: ArchivePlace, log: Log, options: EmbeddedAr
       }
       return found
     },
-    verify: async (stream: StreamId) => ({ stream, ...(await streamArchive(stream).verify()) }),
+    verify: async (stream: StreamId, from = 0) => ({ stream, ...(await streamArchive(stream).verify(from)) }),
     async close(): Promise<void> {
       await Promise.all([...streams.values()].map((held) => held.flush()))
     },

@@ -20,7 +20,7 @@ export interface StreamArchive {
   tail: TailIndex
   store(items: readonly { offset: number; item: Item }[]): Promise<void>
   flush(): Promise<void>
-  verify(): Promise<Omit<ArchiveReport, 'stream'>>
+  verify(from: number): Promise<Omit<ArchiveReport, 'stream'>>
   /** Items with offsets [from, to) that overlap [start, stop), except preambles. With a region, blocks of a slice that cannot have an event in it come empty, with `before`. */
   between(from: number, to: number, start: number, stop: number, options: BetweenOptions): AsyncIterable<ArchivedItem>
 }
@@ -230,10 +230,13 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
     }
   }
 
-  async function verify(): Promise<Omit<ArchiveReport, 'stream'>> {
+  async function verify(begin: number): Promise<Omit<ArchiveReport, 'stream'>> {
     await manifest.reload()
-    const report: Omit<ArchiveReport, 'stream'> = { slices: 0, bytes: 0, verified: 0, damaged: [] }
+    const report: Omit<ArchiveReport, 'stream'> = { slices: 0, bytes: 0, verified: begin, damaged: [] }
+    // What the log had forgotten before anything was archived is no gap.
+    let reached = Math.max(begin, manifest.slices[0]?.first ?? 0)
     for (const slice of manifest.slices) {
+      if (slice.next <= begin) continue
       if (slice.file) {
         report.slices++
         report.bytes += slice.bytes
@@ -246,7 +249,7 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
         )
         if (reason) report.damaged.push({ file: slice.file, reason })
       }
-      if (report.damaged.length === 0) report.verified = slice.next
+      if (report.damaged.length === 0 && slice.first <= reached) report.verified = reached = slice.next
     }
     return report
   }

@@ -155,6 +155,24 @@ export function archiveConformance(name: string, open: () => Promise<ArchiveSubj
       expect((await blocks(0, 8)).map(({ offset }) => offset).sort((a, b) => a - b)).toEqual(numbered(items).filter(({ item }) => isData(item)).map(({ offset }) => offset))
     })
 
+    it('gives everything once when the log has been trimmed to what is verified, wherever that is', async () => {
+      const items = exampleItems(8)
+      await publish(items)
+      const expected = numbered(items).filter(({ item }) => isData(item) && item.kind !== 'ebounds' && item.kind !== 'gti')
+      for (let cut = 0; cut <= items.length; cut++) {
+        const { first } = await subject.log.bounds(telemetryTopic(STREAM))
+        await subject.archive.store(STREAM, numbered(items).slice(first, cut))
+        await subject.archive.flush()
+        const { verified, damaged } = await subject.archive.verify(STREAM, first)
+        expect({ verified, damaged }, `archived up to ${cut}`).toEqual({ verified: cut, damaged: [] })
+        await subject.log.trim(telemetryTopic(STREAM), verified)
+        expect((await subject.log.bounds(telemetryTopic(STREAM))).first).toBe(cut)
+        const found = await blocks(0, 8)
+        expect(found.slice(0, 3).map(({ item }) => item.kind)).toEqual(['ebounds', 'ebounds', 'gti'])
+        expect(found.slice(3), `trimmed to ${cut}`).toEqual(expected)
+      }
+    })
+
     it('begins behind the start of a log that was trimmed', async () => {
       const items = exampleItems(8)
       await publish(items)

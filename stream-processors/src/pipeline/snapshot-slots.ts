@@ -19,8 +19,7 @@ export interface SnapshotSlots {
  */
 export async function loadSnapshot(log: Log, descriptor: InstrumentDescriptor, stream: StreamId, say: (sentence: string) => void): Promise<{ slots: SnapshotSlots; found: { state: StreamState; offset: number } | undefined }> {
   const name = nameOf(stream)
-  // Before there were two, the key was the stream's name alone.
-  const keys = [name, ...SLOTS.map((slot) => `${name}/${slot}`)]
+  const keys = snapshotKeys(stream)
   const kept = (await log.latest(TOPICS.snapshots)).filter((r) => r.key !== null && keys.includes(r.key)).sort((a, b) => b.offset - a.offset)
   const { first } = await log.bounds(telemetryTopic(stream))
   for (const [i, record] of kept.entries()) {
@@ -41,6 +40,12 @@ export async function storeSnapshot(log: Log, descriptor: InstrumentDescriptor, 
   await log.append(TOPICS.snapshots, [{ key: `${nameOf(slots.stream)}/${slots.next}`, value }])
   slots.next = slots.next === 0 ? 1 : 0
   return value.length
+}
+
+/** Keys under which snapshots of a stream are kept. Before there were two, the key was the stream's name alone. */
+export function snapshotKeys(stream: StreamId): string[] {
+  const name = nameOf(stream)
+  return [name, ...SLOTS.map((slot) => `${name}/${slot}`)]
 }
 
 function nameOf(stream: StreamId): string {

@@ -1,5 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs'
-import { HeavensError, isCompacted } from '@heavens/schemas'
+import { HeavensError, isCompacted, streamOfTopic } from '@heavens/schemas'
 import { isTopicAbsent, isTopicThere } from './kafka-errors.js'
 import { LARGEST_APPEND, type KafkaLogOptions } from './kafka-log-options.js'
 import { pause } from './pause.js'
@@ -20,7 +20,9 @@ export function topicSettings(name: string, options: KafkaLogOptions): Record<st
     return { ...always, 'cleanup.policy': 'compact', 'segment.bytes': String(64 << 20), 'segment.ms': '600000', 'min.cleanable.dirty.ratio': '0.1', 'max.compaction.lag.ms': '3600000' }
   }
   const finite = (value: number): string => (Number.isFinite(value) ? String(Math.round(value)) : '-1')
-  return { ...always, 'cleanup.policy': 'delete', 'retention.ms': finite(telemetrySeconds * 1000), 'retention.bytes': finite(telemetryBytes), 'segment.bytes': String(256 << 20) }
+  // Telemetry that is kept for ever is trimmed when it is archived; nobody trims the raw records and dead letters.
+  const seconds = Number.isFinite(telemetrySeconds) || streamOfTopic(name) ? telemetrySeconds : WEEK
+  return { ...always, 'cleanup.policy': 'delete', 'retention.ms': finite(seconds * 1000), 'retention.bytes': finite(telemetryBytes), 'segment.bytes': String(256 << 20) }
 }
 
 export const partitionsOf = (name: string, options: KafkaLogOptions): number => options.partitions?.[name] ?? 1
