@@ -21,7 +21,11 @@ interface Bins {
 
 /** Light curves of one group as a picture: rate against seconds since the start, the first bands in colours. */
 export function lightCurvePreview(context: GroupContext, curves: readonly LightCurve[]): Uint8Array {
-  const t0 = context.intervals[0]![0]
+  // Where the data begin long after the interval, its start would push all labels to one number.
+  const from = curves.reduce((least, { start }) => Math.min(least, start[0] ?? Infinity), Infinity)
+  const to = curves.reduce((most, { start, width }) => Math.max(most, (start.at(-1) ?? -Infinity) + (width.at(-1) ?? 0)), -Infinity)
+  const asked = context.intervals[0]![0]
+  const t0 = from - asked > 10 * (to - from) ? Math.floor(from) : asked
   const shown = curves.slice(0, SERIES.length).map((curve) => rates(curve, t0))
   let low = Infinity
   let high = 0

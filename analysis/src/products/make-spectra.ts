@@ -53,6 +53,6 @@ export async function makeSpectra(context: GroupContext, products: ProductStore)
     files.push({ path: `${group}/background.pha`, kind: 'background', group, bytes: spectrumFile(context, background, 'BKG', { ...links, background: 'none' }) })
   }
   files.push({ path: `${group}/spectrum.pha`, kind: 'spectrum', group, bytes: spectrumFile(context, source, 'TOTAL', links) })
-  files.push({ path: `${group}/spectrum.png`, kind: 'preview', group, bytes: spectrumPreview(context, source, background) })
+  files.push({ path: `${group}/spectrum.png`, kind: 'preview', group, bytes: spectrumPreview(context, source, background, links.onOff?.regions) })
   return files
 }

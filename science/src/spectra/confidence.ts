@@ -15,13 +15,17 @@ export interface Deeper { deeper: Minimum }
  */
 export function profileErrors(problem: FitProblem, best: Minimum, free: readonly number[], index: number, sigma: number): ErrorRange | Deeper {
   const others = free.filter((other) => other !== index)
-  // How the others follow, to first order.
+  // How the others follow, to first order; a positive one by a factor, as a norm far from its own energy goes over decades and never below 0.
   const own = free.indexOf(index)
   const { covariance } = best
   const follow = covariance === undefined ? undefined : free.map((_, k) => covariance[k * free.length + own]! / covariance[own * free.length + own]!)
   const moved = (from: readonly number[], by: number): number[] => {
     const values = from.slice()
-    free.forEach((other, k) => (values[other]! += other === index ? by : (follow?.[k] ?? 0) * by))
+    free.forEach((other, k) => {
+      const change = other === index ? by : (follow?.[k] ?? 0) * by
+      if (other !== index && problem.min[other]! >= 0 && best.values[other]! > 0) values[other]! *= Math.exp(Math.min(50, Math.max(-50, change / best.values[other]!)))
+      else values[other]! += change
+    })
     return values
   }
   const range: ErrorRange = [null, null]
