@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Stores } from '@heavens/storage'
-import type { RequestAsUsed } from '@heavens/schemas'
+import type { RequestAsUsed, SourceCuts } from '@heavens/schemas'
 import { refusal } from './plan.js'
 import type { InstrumentPlan, Plan, Refusal } from './plan.js'
-import type { ProductContext } from './products/product-context.js'
+import type { ProductBand, ProductContext } from './products/product-context.js'
 import { numberOption } from './request/resolve-options.js'
 import { intervalText } from './request/interval-text.js'
 import { looksWithin, seen } from './selection/exposed-time.js'
@@ -17,7 +17,8 @@ import type { Interval } from './selection/intervals.js'
 import { pointResponseOf } from './selection/point-response-of.js'
 import { reachOf } from './selection/reach.js'
 import { withinRegion } from './selection/region.js'
-import { withinZenith } from './selection/zenith.js'
+import { tightest } from './selection/source-cuts.js'
+import { seenEvents } from './selection/seen-events.js'
 
 /** Share of good time whose attitude must be known for exposures to be made from it. */
 const ENOUGH_POINTING = 0.99
@@ -54,24 +55,24 @@ export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan
   }
   const good = unite(groups.flatMap((group) => group.good))
   const { target } = used
-  const zenith = numberOption(one.options, 'zenith')
-  const limits: Limits | undefined = descriptor.fieldOfView === undefined ? undefined : { fieldOfView: descriptor.fieldOfView, ...(zenith === undefined ? {} : { zenith }) }
+  const limits = limitsOf(one, gathered.cuts)
   const looks = limits === undefined ? undefined : knownLooks(looksWithin(gathered.pointings, good), good)
   const exposed = looks === undefined || target === undefined ? undefined : exposureOf(looks, target, limits!)
   if (exposed !== undefined && exposureWithin(exposed, plan.intervals) === 0) {
     return nothing(refusal(descriptor.id, 'no-exposure', { instrument: descriptor.id, reason: `the place was never in its field of view (${limits!.fieldOfView} degrees around the boresight${limits!.zenith === undefined ? '' : `, ${limits!.zenith} degrees around the zenith`}) in ${when}` }))
   }
   const read = { ...gathered, groups }
-  const whole = looks !== undefined && limits!.zenith !== undefined ? withinZenith(read, looks, limits!.zenith) : read
+  const whole = looks === undefined ? read : seenEvents(read, looks, limits!)
   const directed = descriptor.columns.includes('ra') && descriptor.columns.includes('dec')
   const radius = target !== undefined && directed ? (target.radius ?? numberOption(one.options, 'on-radius') ?? descriptor.defaults.radius) : undefined
+  const bands = heldBands(used.bands ?? descriptor.bands.map(({ id, eMin, eMax }) => ({ id, eMin, eMax })), gathered.cuts)
+  if (bands.length === 0) return nothing(refusal(descriptor.id, 'no-data', { reason: `the photons of ${descriptor.id} in ${when} were selected between ${gathered.cuts.eMin ?? 0} and ${gathered.cuts.eMax ?? Infinity} keV before they came here` }))
   const context: ProductContext = {
     used, version, requestSha256: requestHash(used), radius, looks, limits, exposed, options: one.options,
     response: looks === undefined ? undefined : await pointResponseOf(one.instrument, groups[0]!.calibration, stores.products),
     photonIndex: numberOption(one.options, 'index') ?? 2,
     intervals: plan.intervals, background: plan.background,
-    bands: used.bands ?? descriptor.bands.map(({ id, eMin, eMax }) => ({ id, eMin, eMax })),
-    whole, region: radius === undefined ? whole : withinRegion(whole, target!.ra, target!.dec, radius),
+    bands, whole, region: radius === undefined ? whole : withinRegion(whole, target!.ra, target!.dec, radius),
   }
   const exposure = exposed === undefined ? totalLength(intersect(good, plan.intervals)) : exposureWithin(exposed, plan.intervals)
   return { plan: one, context, refused, exposure }
@@ -85,4 +86,17 @@ function knownLooks(looks: Looks, good: readonly Interval[]): Looks | undefined 
 function exposureOf(looks: Looks, place: { ra: number; dec: number }, limits: Limits): Exposure {
   const see = seen(looks, place.ra, place.dec, limits)
   return { intervals: looks.intervals.filter((_, i) => see[i] === 1), live: looks.live.filter((_, i) => see[i] === 1) }
+}
+
+/** The tighter of the descriptor's or the request's limits and those of the sources, for photons and exposure alike. */
+function limitsOf({ descriptor, options }: InstrumentPlan, cuts: SourceCuts): Limits | undefined {
+  if (descriptor.fieldOfView === undefined) return undefined
+  const zenith = numberOption(options, 'zenith')
+  const least = tightest(zenith === undefined ? {} : { zenith }, cuts).zenith
+  return { fieldOfView: Math.min(descriptor.fieldOfView, numberOption(options, 'theta') ?? Infinity), ...(least === undefined ? {} : { zenith: least }) }
+}
+
+/** Bands cut to the energies that the sources hold; those of which nothing is left are left out. */
+function heldBands(bands: readonly ProductBand[], { eMin = 0, eMax = Infinity }: SourceCuts): ProductBand[] {
+  return bands.map((band) => ({ ...band, eMin: Math.max(band.eMin, eMin), eMax: Math.min(band.eMax, eMax) })).filter((band) => band.eMax > band.eMin)
 }

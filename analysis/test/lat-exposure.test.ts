@@ -64,3 +64,19 @@ test.skipIf(!present)('without files the assumed response is within 12 % of thei
   expect([file.hdus[0]!.header.get('IRFNAME'), file.hdus[0]!.header.get('IRFUSED')]).toEqual(['assumed', false])
   for (const [band, area] of [[2, 4070], [3, 5990]] as const) expect(Math.abs((await middle(file, 'EXPOSURE', band)) / (await middle(file, 'LIVETIME', 1)) / area - 1)).toBeLessThan(0.12)
 })
+
+test.skipIf(!present)('photons and exposure are cut alike, by the tighter of what the request and the list say', async () => {
+  const of = async (options: object): Promise<{ counts: number; header: FitsFile['hdus'][number]['header'] }> => {
+    await run([...DAY, ...IRFS], { target: { name: 'Crab', radius: 15 }, instruments: [{ id: 'fermi-lat', options }], energy: { unit: 'MeV', bands: [{ min: 100, max: 1e5 }] }, products: { image: { pixel: 0.5, size: 42 } } })
+    const file = await opened('fermi-lat/image.fits')
+    const counts = (await readImage(file, file.hdu('COUNTS')!)).values as Int32Array
+    return { counts: counts.reduce((a, b) => a + b, 0), header: file.hdu('EXPOSURE')!.header }
+  }
+  const wide = await of({ zenith: 120 })
+  expect(['ZENMAX', 'THETAMAX', 'E_MIN', 'E_MAX'].map((name) => wide.header.get(name))).toEqual([90, 66, 200_000, 20_000_000])
+  // By THETA and ZENITH_ANGLE of the list itself, 1433 of the 1507 photons pass, and 588 the narrow cuts below; here angles are those at the start of a row of 30 s.
+  expect(Math.abs(wide.counts / 1433 - 1)).toBeLessThan(0.02)
+  const narrow = await of({ zenith: 70, theta: 40 })
+  expect(['ZENMAX', 'THETAMAX'].map((name) => narrow.header.get(name))).toEqual([70, 40])
+  expect(Math.abs(narrow.counts / 588 - 1)).toBeLessThan(0.03)
+})

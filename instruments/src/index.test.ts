@@ -42,7 +42,7 @@ describe('whose a file is', () => {
       if (owners[0] !== undefined) (taken[owners[0]] ??= []).push(path)
     }
     expect(Object.fromEntries(Object.entries(taken).map(([owner, files]) => [owner, files.length]))).toEqual({
-      'fermi-gbm events': 6, 'fermi-gbm calibration': 14, 'fermi-lat events': 5, 'fermi-lat pointing': 2, 'iact events': 17, 'integral-spi-acs rates': 1, 'swift-bat-rates rates': 2,
+      'fermi-gbm events': 6, 'fermi-gbm calibration': 14, 'fermi-lat events': 5, 'fermi-lat calibration': 3, 'fermi-lat pointing': 2, 'iact events': 17, 'integral-spi-acs rates': 1, 'swift-bat-rates rates': 2,
     })
     for (const [owner, files] of Object.entries(taken)) for (const path of files) expect(path.split('/')[0]).toMatch(owner.startsWith('fermi') ? /^fermi-/ : owner.startsWith('integral') ? /^integral$/ : owner.startsWith('iact') ? /^iact$/ : /^swift-bat$/)
   })

@@ -59,7 +59,7 @@ export const formOptionExample: FormOption = {
  * What the system must know of an instrument before any data arrive. Everything else about it is in its folder.
  *
  * `columns` names the event columns beside `time`: `channel` (with bounds per group, from calibration items) or `energy`
- * (keV per event); `ra`/`dec` when each photon has a direction; an event's group is its `detector` index into `groups`.
+ * (keV per event); `ra`/`dec` when each photon has a direction; `flags` of 1 where it comes from outside what `fieldOfView` and `zenithCut` expose; an event's group is its `detector` index into `groups`.
  */
 export const InstrumentDescriptor = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),

@@ -152,9 +152,24 @@ export interface GoodTime {
   late: boolean
   start: Float64Array
   stop: Float64Array
+  cuts?: SourceCuts
 }
 
-export const GoodTime = z.strictObject({ kind: z.literal('gti'), ...sent, group: z.number().int().min(-1), late: z.boolean(), start: column(Float64Array, 'float64'), stop: column(Float64Array, 'float64') })
+/** What a source left out of its events before they came here; absent: nothing that is known. */
+export interface SourceCuts {
+  /** events further from the zenith [deg] */
+  zenith?: number
+  /** events below and from above these energies [keV] */
+  eMin?: number
+  eMax?: number
+}
+
+export const SourceCuts = z.strictObject({ zenith: z.number().positive().max(180).optional(), eMin: z.number().nonnegative().optional(), eMax: z.number().positive().optional() })
+
+export const GoodTime = z.strictObject({
+  kind: z.literal('gti'), ...sent, group: z.number().int().min(-1), late: z.boolean(), start: column(Float64Array, 'float64'), stop: column(Float64Array, 'float64'),
+  cuts: SourceCuts.optional().describe('what the source left out of its events before they came here'),
+})
   .superRefine((g, context) => report(context, goodTimeFaults(g.start, g.stop)))
 export const goodTimeExample: GoodTime = { kind: 'gti', source: 'n0', sequence: 1, group: 0, late: false, start: new Float64Array([612526600, 612526700]), stop: new Float64Array([612526690, 612527200]) }
 

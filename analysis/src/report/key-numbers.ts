@@ -37,8 +37,10 @@ export function keyNumbers(): KeyNumbers {
     async read(product, bytes) {
       if (!['light-curve', 'spectrum', 'background', 'image'].includes(product.kind)) return
       const file = await openFits(bytesSource(bytes), product.path)
-      if (file.hdus[0]!.header.get('SIMDATA') === true) out.simulated = true
+      const { header } = file.hdus[0]!
+      if (header.get('SIMDATA') === true) out.simulated = true
       const { instrument, group } = product
+      if (header.get('IRFUSED') === false) say(out, `${instrument}: no response functions were given to it, so its exposures rest on assumed ones.`)
       const place = { instrument, ...(group === undefined ? {} : { group }) }
       const where = `${instrument}${group === undefined ? '' : ` ${group}`}`
       if (product.kind === 'background') backgrounds.set(where, await readBackground(file))
@@ -98,7 +100,8 @@ async function readCurves(file: FitsFile): Promise<Row[]> {
 
 async function readImages(file: FitsFile): Promise<Row[]> {
   const rows: Row[] = []
-  const exposures = file.hdu('EXPOSURE')
+  // Where EXPOSURE is in cm² s, live seconds stand in LIVETIME.
+  const exposures = file.hdu('LIVETIME') ?? file.hdu('EXPOSURE')
   const exposure = exposures === undefined ? undefined : middle(await readImage(file, exposures))
   for (const hdu of file.hdus) {
     if (hdu.name !== 'COUNTS') continue

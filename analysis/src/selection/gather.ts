@@ -2,6 +2,7 @@ import { HeavensError, telemetryTopic } from '@heavens/schemas'
 import type { CalibrationFile, ChannelBounds, DataItem, EventBlock, EventColumns, InstrumentDescriptor, Provenance, RateBlock } from '@heavens/schemas'
 import type { ArchivedItem, EventArchive, SkyRegion } from '@heavens/storage'
 import { joinColumns, rowsWhere, sliceColumns, sortByTime, takeRows } from './columns.js'
+import { tightest } from './source-cuts.js'
 import { intersect, lowerBound, subtract, unite } from './intervals.js'
 import type { Interval } from './intervals.js'
 import { joinRates } from './rates.js'
@@ -47,7 +48,7 @@ interface RunGroup {
  */
 export async function gather(archive: EventArchive, request: GatherRequest, options: GatherOptions = {}): Promise<Selection> {
   const { descriptor, wanted } = request
-  const selection: Selection = { descriptor, groups: [], pointings: [], inputs: [], sources: [], outsideGood: 0, doubled: 0 }
+  const selection: Selection = { descriptor, groups: [], pointings: [], cuts: {}, inputs: [], sources: [], outsideGood: 0, doubled: 0 }
   for (const index of request.groups) {
     selection.groups.push({ index, id: descriptor.groups[index]!.id, good: [], events: { time: new Float64Array() }, rates: [], bounds: [], calibration: [] })
   }
@@ -96,6 +97,7 @@ async function readRun(archive: EventArchive, request: GatherRequest, run: strin
     } else if (item.kind === 'rates') groups.get(item.group)?.rates.push(item)
     else if (item.kind === 'pointing') selection.pointings.push(item)
     else if (item.kind === 'gti') {
+      if (item.cuts !== undefined && item.start.some((from, i) => from < stop && item.stop[i]! > start)) selection.cuts = tightest(selection.cuts, item.cuts)
       for (const [index, group] of groups) {
         if (item.group !== -1 && item.group !== index) continue
         group.stating.add(item.source)

@@ -1,4 +1,4 @@
-import type { CalibrationFile, ChannelBounds, EventColumns, InstrumentDescriptor, PointingBlock, Provenance } from '@heavens/schemas'
+import type { CalibrationFile, ChannelBounds, EventColumns, InstrumentDescriptor, PointingBlock, Provenance, SourceCuts } from '@heavens/schemas'
 import type { Interval } from './intervals.js'
 
 /** Bins of one width that the instrument made itself; `counts[i * channels + c]` belongs to [time[i], time[i] + width). */
@@ -30,6 +30,8 @@ export interface Selection {
   descriptor: InstrumentDescriptor
   groups: GroupSelection[]
   pointings: PointingBlock[]
+  /** what sources had left out of their events before, the tightest of all */
+  cuts: SourceCuts
   inputs: Provenance['inputs']
   /** names of files or feeds, ascending */
   sources: string[]

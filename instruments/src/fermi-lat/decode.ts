@@ -1,4 +1,5 @@
 import { HeavensError } from '@heavens/schemas'
+import type { SourceCuts } from '@heavens/schemas'
 import { tableRows } from '@heavens/science/fits'
 import type { FitsFile, FitsHdu } from '@heavens/science/fits'
 import type { DecodeContext, DecodedItem, FileKind } from '../instrument.js'
@@ -9,6 +10,8 @@ import { orderedRows } from '../reading/ordered-rows.js'
 import { tableColumns } from '../reading/table-columns.js'
 import { timesOfFile } from '../reading/times-of-file.js'
 import { decodePointing } from './decode-pointing.js'
+import { sourceCuts } from './source-cuts.js'
+import { unseenFlags } from './unseen-flags.js'
 import { decodeResponse, responseType } from './decode-response.js'
 
 /** FT1 (photons: EVENTS with ENERGY, RA, DEC, TIME) → events; FT2 (attitude: SC_DATA) → pointing; effective area, point-spread function and energy dispersion → calibration. Cubes and maps are not telemetry. */
@@ -37,20 +40,22 @@ async function* decodePhotons(file: FitsFile, context: DecodeContext): AsyncIter
   const times = timesOfFile(file, events)
   const good = await goodTime(file, timesOfFile(file, file.hdu('GTI') ?? events).toTt)
   const perUnit = energyUnit(file, events)
+  const cuts = sourceCuts(events)
+  const unseen = unseenFlags(events)
   if (tableRows(events) === 0) {
-    yield* emptyObservation(file, good)
+    yield* emptyObservation(file, good, cuts)
     return
   }
   let announced = false
-  for await (const piece of orderedRows(file, events, { time: 'TIME', columns: ['ENERGY', 'RA', 'DEC'], ...times, context })) {
-    if (!announced && good !== undefined) yield { kind: 'gti', group: -1, ...good }
+  for await (const piece of orderedRows(file, events, { time: 'TIME', columns: ['ENERGY', 'RA', 'DEC', ...unseen.columns], ...times, context })) {
+    if (!announced && good !== undefined) yield { kind: 'gti', group: -1, ...good, cuts }
     announced = true
     const raw = piece.values('ENERGY')
     const energy = new Float32Array(piece.count)
     for (let row = 0; row < piece.count; row++) energy[row] = raw[row]! * perUnit
     const ra = Float32Array.from(piece.values('RA') as Float32Array)
     const dec = Float32Array.from(piece.values('DEC') as Float32Array)
-    yield { kind: 'events', start: piece.start, stop: piece.stop, count: piece.count, columns: { time: piece.time, energy, ra, dec } }
+    yield { kind: 'events', start: piece.start, stop: piece.stop, count: piece.count, columns: { time: piece.time, energy, ra, dec, flags: unseen.of(piece.count, name => piece.values(name)) } }
   }
 }
 
@@ -58,14 +63,14 @@ async function* decodePhotons(file: FitsFile, context: DecodeContext): AsyncIter
 const LONGEST_EMPTY = 60
 
 /** A short stretch of good time in which no photon came is data too: its exposure counts. Anything else without rows is refused. */
-async function* emptyObservation(file: FitsFile, good: Intervals | undefined): AsyncIterable<DecodedItem> {
+async function* emptyObservation(file: FitsFile, good: Intervals | undefined, cuts: SourceCuts): AsyncIterable<DecodedItem> {
   const first = good?.start[0]
   const last = good?.stop.at(-1)
   if (good === undefined || first === undefined || last === undefined || last - first > LONGEST_EMPTY) {
     throw new HeavensError('file-unusable', { file: file.name, reason: 'no rows in EVENTS' })
   }
-  yield { kind: 'gti', group: -1, ...good }
-  const columns = { time: new Float64Array(0), energy: new Float32Array(0), ra: new Float32Array(0), dec: new Float32Array(0) }
+  yield { kind: 'gti', group: -1, ...good, cuts }
+  const columns = { time: new Float64Array(0), energy: new Float32Array(0), ra: new Float32Array(0), dec: new Float32Array(0), flags: new Uint8Array(0) }
   yield { kind: 'events', start: first, stop: last, count: 0, columns }
 }
 

@@ -8,7 +8,7 @@ export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
   mission: 'Fermi',
   kind: 'imager',
   data: 'events',
-  columns: ['energy', 'ra', 'dec'],
+  columns: ['energy', 'ra', 'dec', 'flags'],
   groups: [{ id: 'lat', label: 'LAT' }],
   // Disjoint: a photon counts in one band or out of band. The sky is also made for their sum, under the id 'all'.
   bands: [
@@ -48,6 +48,7 @@ export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
   defaults: { bin: 640, radius: 2, pixel: 0.2, size: 20 },
   options: [
     { id: 'zenith', label: 'Largest zenith angle', kind: 'number', unit: 'deg', default: 100, help: 'Photons from further down are mostly of the Earth’s limb.' },
+    { id: 'theta', label: 'Largest off-axis angle', kind: 'number', unit: 'deg', default: 66, help: 'Photons from further off the boresight are left out, and so is the time for which they could have come. More than 66° changes nothing.' },
     { id: 'index', label: 'Photon index', kind: 'number', unit: '', default: 2, help: 'Effective areas of a band are averaged over photons of a power law with this index.' },
   ],
 })

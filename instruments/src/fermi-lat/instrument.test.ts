@@ -67,6 +67,24 @@ describe('real photon lists', () => {
   })
 })
 
+describe('cuts', () => {
+  it.skipIf(!real.present)('of a real list are read from its header: zenith 90, 0.2 to 20 GeV; 105 and 10 GeV to 2 TeV', async () => {
+    const cutsOf = async (path: string): Promise<unknown> => {
+      const { items } = await decodeAll(instrument, 'ft1.fits', real.bytes(path))
+      return items.flatMap(item => (item.kind === 'gti' ? [item.cuts] : []))
+    }
+    expect(await cutsOf(FT1)).toEqual([{ zenith: 90, eMin: 2e5, eMax: 2e7 }])
+    expect(await cutsOf(CRAB)).toEqual([{ zenith: 105, eMin: 1e7, eMax: 2e9 }])
+  })
+
+  it.skipIf(!real.present)('of the field of view and the zenith are flags of photons', async () => {
+    const { items } = await decodeAll(instrument, 'crab.fits', real.bytes(CRAB))
+    const flags = eventsOf(items).flatMap(item => [...item.columns.flags!])
+    // By astropy: THETA > 66 or ZENITH_ANGLE > 100.
+    expect(flags.reduce((a, b) => a + b, 0)).toBe(695)
+  })
+})
+
 describe('real attitude', () => {
   it.skipIf(!real.present)('5604 rows with a boresight, a livetime fraction and the zenith', async () => {
     const { items } = await decodeAll(instrument, 'ft2.fits', real.bytes(FT2))

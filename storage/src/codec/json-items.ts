@@ -1,4 +1,4 @@
-import { HeavensError, type CalibrationFile, type ChannelBounds, type EventBlock, type GoodTime, type Housekeeping, type Item, type LedgerItem, type PacketCounts, type PointingBlock, type RateBlock, type Watermark } from '@heavens/schemas'
+import { HeavensError, type CalibrationFile, type ChannelBounds, type EventBlock, type GoodTime, type Housekeeping, type Item, type LedgerItem, type PacketCounts, type PointingBlock, type RateBlock, type SourceCuts, type Watermark } from '@heavens/schemas'
 import { checkVersion } from './item-version.js'
 import { booleanOf, fieldsOf, jsonNumber, listOf, numberOf, stringOf } from './json-numbers.js'
 
@@ -43,7 +43,7 @@ function readItem(fields: Record<string, unknown>): JsonItem {
     case 'housekeeping':
       return { kind, source: string('source'), sequence: number('sequence'), time: number('time'), late: late(), values: listOf(fields['values'], 'values').map(readValue) } satisfies Housekeeping
     case 'gti':
-      return { kind, source: string('source'), sequence: number('sequence'), group: number('group'), late: late(), start: Float64Array.from(numbers('start')), stop: Float64Array.from(numbers('stop')) } satisfies GoodTime
+      return { kind, source: string('source'), sequence: number('sequence'), group: number('group'), late: late(), start: Float64Array.from(numbers('start')), stop: Float64Array.from(numbers('stop')), ...(fields['cuts'] === undefined ? {} : { cuts: readCuts(fields['cuts']) }) } satisfies GoodTime
     case 'ebounds':
       return { kind, source: string('source'), sequence: number('sequence'), group: number('group'), from: number('from'), first: number('first'), eMin: Float32Array.from(numbers('eMin')), eMax: Float32Array.from(numbers('eMax')) } satisfies ChannelBounds
     case 'calibration':
@@ -72,6 +72,14 @@ function readPackets(fields: Record<string, unknown>): PacketCounts {
   return {
     apid: number('apid'), received: number('received'), skipped: number('skipped'), filled: number('filled'), repeated: number('repeated'), gaps: number('gaps'), wraps: number('wraps'),
     resynchronised: number('resynchronised'),
+  }
+}
+
+function readCuts(value: unknown): SourceCuts {
+  const { zenith, eMin, eMax } = fieldsOf(value, 'cuts')
+  return {
+    ...(zenith === undefined ? {} : { zenith: numberOf(zenith, 'cuts.zenith') }), ...(eMin === undefined ? {} : { eMin: numberOf(eMin, 'cuts.eMin') }),
+    ...(eMax === undefined ? {} : { eMax: numberOf(eMax, 'cuts.eMax') }),
   }
 }
 

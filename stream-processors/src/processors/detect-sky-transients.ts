@@ -3,7 +3,7 @@ import { ang2pixRingMany, nearestSource, nside2npix, pix2angRing, separation, un
 import { createFocus, focusStep, resetFocus, type FocusState } from '@heavens/science/timing'
 import { candidateId } from './candidate-id.js'
 import { bandOfEnergy } from './energy-bands.js'
-import { EXPOSURE_STEPS, exposePixels, pixelVectors, pointingRows } from './pointing-exposure.js'
+import { addExposure, exposedPixels, exposePixels, pixelSky, pointingRows, zenithCutAfter } from './pointing-exposure.js'
 import { publish, reconcile, type Published } from './publish-candidates.js'
 
 /** Cells of 3.7°: wider than the point-spread function, so that a source's photons mostly fall into one. */
@@ -32,6 +32,8 @@ const QUIET_SLOTS = 8
 export interface SkyTransientState {
   descriptor: InstrumentDescriptor
   run: string
+  /** largest angle from the zenith that pointings to come expose [deg] */
+  zenithCut: number | undefined
   triggers: CellTrigger[]
 }
 
@@ -88,7 +90,7 @@ export function createSkyTransients(descriptor: InstrumentDescriptor, run: strin
     if (!slot) return []
     return [{ trigger, slot, filling: new Map(), next: -Infinity, photons: [], sorted: true, changed: Infinity, search: createSearch(trigger), base: createSearch(trigger), baseNext: -Infinity, published: [] }]
   })
-  return { descriptor, run, triggers }
+  return { descriptor, run, zenithCut: descriptor.zenithCut, triggers }
 }
 
 function createSearch(trigger: ImageTrigger): CellSearch {
@@ -100,6 +102,7 @@ function createSearch(trigger: ImageTrigger): CellSearch {
 
 /** Take one item; at a watermark the slots that have ended are judged, in order, those that late data have changed anew. */
 export function stepSkyTransients(state: SkyTransientState, item: Item, emit: (candidate: Candidate) => void): void {
+  state.zenithCut = zenithCutAfter(state.zenithCut, item, state.descriptor)
   for (const trigger of state.triggers) {
     if (item.kind === 'events') takePhotons(state, trigger, item)
     else if (item.kind === 'pointing') takePointings(state, trigger, item)
@@ -154,7 +157,7 @@ function slotAt(trigger: CellTrigger, time: number): Slot | undefined {
 }
 
 function takePhotons(state: SkyTransientState, trigger: CellTrigger, block: EventBlock): void {
-  const { ra, dec, time, energy } = block.columns
+  const { ra, dec, time, energy, flags } = block.columns
   if (!ra || !dec || !energy) return
   const { bands } = state.descriptor
   if (block.late) trigger.sorted = false
@@ -162,7 +165,7 @@ function takePhotons(state: SkyTransientState, trigger: CellTrigger, block: Even
   ang2pixRingMany(CELL_NSIDE, ra, dec, cells)
   for (let i = 0; i < block.count; i++) {
     const band = bandOfEnergy(energy[i]!, bands)
-    if (band >= bands.length || (trigger.trigger.band !== 'all' && bands[band]!.id !== trigger.trigger.band)) continue
+    if (flags?.[i] === 1 || band >= bands.length || (trigger.trigger.band !== 'all' && bands[band]!.id !== trigger.trigger.band)) continue
     const slot = slotAt(trigger, time[i]!)
     if (!slot) continue
     slot.cells.push(cells[i]!)
@@ -170,15 +173,16 @@ function takePhotons(state: SkyTransientState, trigger: CellTrigger, block: Even
   }
 }
 
-const CELL_VECTORS = pixelVectors(CELL_NSIDE)
+const CELL_SKY = pixelSky(CELL_NSIDE)
 
 function takePointings(state: SkyTransientState, trigger: CellTrigger, block: PointingBlock): void {
-  for (const row of pointingRows(block)) {
+  const exposed = exposedPixels(CELL_SKY)
+  for (const row of pointingRows(block, state.zenithCut)) {
     const slot = slotAt(trigger, row.time)
     if (!slot) continue
     const exposure = (slot.exposure ??= new Float64Array(CELLS))
     // In whole steps such sums are exact, so that the order in which pointings come does not show.
-    exposePixels(state.descriptor, row, CELL_VECTORS, (cell, seconds) => (exposure[cell]! += Math.round(seconds * EXPOSURE_STEPS) / EXPOSURE_STEPS))
+    addExposure(exposure, exposePixels(state.descriptor, row, CELL_SKY, exposed), 1)
   }
 }
 

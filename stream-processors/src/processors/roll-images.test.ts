@@ -40,6 +40,26 @@ describe('roll-images', () => {
     expect(brightestPixel(state, 1, [0, 1])).toMatchObject({ pixel, counts: 2 })
   })
 
+  it('leaves out photons that are flagged as unseen, and the exposure below the zenith cut of their source', () => {
+    const low = { ...imager, zenithCut: 100 }
+    const state = createImages(low)!
+    const block = photons([{ time: 10, ra: 180, dec: 30 }, { time: 11, ra: 180, dec: 30 }])
+    stepImages(state, { ...block, columns: { ...block.columns, flags: Uint8Array.of(1, 0) } })
+    expect(total(state, 1)).toBe(1)
+    const at = (ra: number): number => state.exposure[1]![ang2pixRing(EXPOSURE_NSIDE, ra, 30)]!
+    const upwards = { ...pointing(0, 180, 30), raZenith: Float32Array.of(100), decZenith: Float32Array.of(0) }
+    stepImages(state, upwards)
+    const before = at(195)
+    expect(before).toBeGreaterThan(25)
+    const good: Item = { kind: 'gti', source: 's', sequence: 0, group: -1, late: false, start: Float64Array.of(0), stop: Float64Array.of(60), cuts: { zenith: 80 } }
+    stepImages(state, good)
+    stepImages(state, { ...upwards, time: Float64Array.of(30), start: 30, stop: 60 })
+    expect(at(195)).toBe(before)
+    expect(at(175)).toBeGreaterThan(55)
+    stepImages(state, { kind: 'watermark', time: 1000, final: false })
+    expect(Math.max(...state.exposure[0]!)).toBe(0)
+  })
+
   it('lets photons go when the watermark has passed their window, and never from the run', () => {
     const state = createImages(imager)!
     stepImages(state, photons([{ time: 10, ra: 1, dec: 1 }, { time: 50, ra: 1, dec: 1 }, { time: 120, ra: 1, dec: 1 }]))

@@ -1,7 +1,7 @@
 import type { EventBlock, InstrumentDescriptor, Item, PointingBlock } from '@heavens/schemas'
 import { ang2pixRingMany, nside2npix, pix2angRing } from '@heavens/science/sky'
 import { bandOfEnergy, NO_BAND } from './energy-bands.js'
-import { EXPOSURE_STEPS, exposePixels, pixelVectors, pointingRows, type PointingRow } from './pointing-exposure.js'
+import { addExposure, exposedPixels, exposePixels, pixelSky, pointingRows, zenithCutAfter, type PointingRow } from './pointing-exposure.js'
 
 /** Exposure varies slowly over the sky: it is kept on coarser pixels. */
 export const EXPOSURE_NSIDE = 32
@@ -23,6 +23,8 @@ export interface ImageState {
   photons: Fifo
   /** per window: how many of the photons (counted since the beginning) have left it */
   left: number[]
+  /** largest angle from the zenith that pointings to come expose [deg] */
+  zenithCut: number | undefined
   pointings: PointingRow[]
   pointingsLeft: number[]
   pointingsDropped: number
@@ -53,7 +55,7 @@ export function createImages(descriptor: InstrumentDescriptor): ImageState | und
     hasExposure: false,
     photons: { time: new Float64Array(1024), pixel: new Uint32Array(1024), band: new Uint8Array(1024), dropped: 0, size: 0 },
     left: windows.map(() => 0),
-    pointings: [], pointingsLeft: windows.map(() => 0), pointingsDropped: 0,
+    zenithCut: descriptor.zenithCut, pointings: [], pointingsLeft: windows.map(() => 0), pointingsDropped: 0,
     first: NaN, watermark: NaN, revision: 0,
   }
 }
@@ -63,17 +65,19 @@ export function stepImages(state: ImageState, item: Item): void {
   if (item.kind === 'events') takePhotons(state, item)
   else if (item.kind === 'pointing') takePointings(state, item)
   else if (item.kind === 'watermark') roll(state, item.time)
+  else state.zenithCut = zenithCutAfter(state.zenithCut, item, state.descriptor)
 }
 
 function takePhotons(state: ImageState, block: EventBlock): void {
-  const { ra, dec, time, energy } = block.columns
+  const { ra, dec, time, energy, flags } = block.columns
   if (!ra || !dec || !energy || block.count === 0) return
   const { bands, images } = state.descriptor
   const pixels = new Uint32Array(block.count)
   ang2pixRingMany(images!.nside, ra, dec, pixels)
   for (let i = 0; i < block.count; i++) {
     const band = bandOfEnergy(energy[i]!, bands)
-    if (band === NO_BAND || Number.isNaN(ra[i]!)) continue
+    // A flag says that it comes from where no exposure is counted.
+    if (band === NO_BAND || Number.isNaN(ra[i]!) || flags?.[i] === 1) continue
     if (!(state.first <= time[i]!)) state.first = time[i]!
     for (let w = 0; w < state.counts.length; w++) {
       state.counts[w]![band]![pixels[i]!]!++
@@ -89,10 +93,12 @@ function takePhotons(state: ImageState, block: EventBlock): void {
 function takePointings(state: ImageState, block: PointingBlock): void {
   state.hasExposure = true
   const { windows } = state.descriptor.images!
-  for (const row of pointingRows(block)) {
+  const exposed = exposedPixels(COARSE_SKY)
+  for (const row of pointingRows(block, state.zenithCut)) {
+    exposePixels(state.descriptor, row, COARSE_SKY, exposed)
     state.exposure.forEach((exposure, w) => {
       // A late pointing is behind the edge of some windows already.
-      if (!block.late || row.time >= edgeOf(state, windows[w]!.seconds)) expose(state, exposure, row, 1)
+      if (!block.late || row.time >= edgeOf(state, windows[w]!.seconds)) addExposure(exposure, exposed, 1)
     })
     state.pointings.push(row)
   }
@@ -112,17 +118,13 @@ function edgeOf(state: ImageState, seconds: number | null): number {
   return seconds === null || Number.isNaN(state.watermark) ? -Infinity : state.watermark - seconds
 }
 
-const COARSE_VECTORS = pixelVectors(EXPOSURE_NSIDE)
-
-/** Add (or with sign −1 take away) a pointing. */
-function expose(state: ImageState, exposure: Float64Array, row: PointingRow, sign: number): void {
-  exposePixels(state.descriptor, row, COARSE_VECTORS, (pixel, seconds) => (exposure[pixel]! += sign * (Math.round(seconds * EXPOSURE_STEPS) / EXPOSURE_STEPS)))
-}
+const COARSE_SKY = pixelSky(EXPOSURE_NSIDE)
 
 function roll(state: ImageState, watermark: number): void {
   state.watermark = watermark
   const { windows } = state.descriptor.images!
   const { photons } = state
+  const exposed = exposedPixels(COARSE_SKY)
   let leastPhotons = photons.dropped + photons.size
   let leastPointings = state.pointingsDropped + state.pointings.length
   for (let w = 0; w < windows.length; w++) {
@@ -142,7 +144,7 @@ function roll(state: ImageState, watermark: number): void {
     for (; gone < state.pointingsDropped + state.pointings.length; gone++) {
       const row = state.pointings[gone - state.pointingsDropped]!
       if (row.time >= watermark - seconds) break
-      expose(state, state.exposure[w]!, row, -1)
+      addExposure(state.exposure[w]!, exposePixels(state.descriptor, row, COARSE_SKY, exposed), -1)
     }
     state.pointingsLeft[w] = gone
     leastPointings = Math.min(leastPointings, gone)
