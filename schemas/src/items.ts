@@ -165,6 +165,7 @@ export interface SourceCuts {
 }
 
 export const SourceCuts = z.strictObject({ zenith: z.number().positive().max(180).optional(), eMin: z.number().nonnegative().optional(), eMax: z.number().positive().optional() })
+export const sourceCutsExample: SourceCuts = { zenith: 90, eMin: 100_000, eMax: 500_000_000 }
 
 export const GoodTime = z.strictObject({
   kind: z.literal('gti'), ...sent, group: z.number().int().min(-1), late: z.boolean(), start: column(Float64Array, 'float64'), stop: column(Float64Array, 'float64'),
