@@ -11,6 +11,7 @@ export const appStyle = css`
   curves-panel { grid-area: 2 / 1 / 3 / 3 }
   side-drawer { grid-area: 1 / 2 / 3 / 3; z-index: 5; min-width: 0 }
   main.open { grid-template-columns: minmax(0, 1fr) max(400px, 28vw) }
+  main.open.wide { grid-template-columns: minmax(0, 1fr) clamp(440px, 46vw, 900px) }
   main.open curves-panel { grid-area: 2 / 1 }
   main.open .side { visibility: hidden }
   side-drawer[hidden] { display: none }

@@ -126,7 +126,7 @@ export class HeavensApp extends LitElement {
     const phase = state.connection.phase
     return html`
       <top-bar .state=${state} .actions=${actions} @help=${() => this.renderRoot.querySelector('help-list')?.toggle()}></top-bar>
-      <main class="${phase === 'disconnected' ? 'stale' : ''} ${state.view.drawer === null ? '' : 'open'}">
+      <main class="${phase === 'disconnected' ? 'stale' : ''} ${state.view.drawer === null ? '' : 'open'} ${state.view.drawer === 'product' ? 'wide' : ''}">
         <sky-panel .state=${state} .actions=${actions}></sky-panel>
         <div class="side"><event-list .state=${state} .actions=${actions}></event-list><selected-panel .state=${state} .actions=${actions}></selected-panel></div>
         <curves-panel .state=${state} .actions=${actions} .cache=${this.#cache}></curves-panel>

@@ -142,7 +142,7 @@ export class RequestForm extends Panel {
       const known = this.state.jobs.get(job.id)
       if (!known || known.revision < job.revision) this.state.jobs.set(job.id, job)
       this.state.touch('jobs')
-      this.actions.setView({ drawer: 'jobs', job: job.id })
+      this.actions.setView({ drawer: 'jobs', job: job.id, product: null, look: {} })
     } catch (error) {
       this.#refused(error)
     } finally {

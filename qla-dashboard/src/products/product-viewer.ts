@@ -5,99 +5,113 @@ import { Panel } from '../app/panel.js'
 import type { Topic } from '../state/console-state.js'
 import { describeJob } from '../jobs/describe-job.js'
 import { bytesText } from '../state/formats.js'
-import { apiUrl, askBytes } from '../wire/rest.js'
+import { askBytes } from '../wire/rest.js'
+import type { LookChange } from './look.js'
+import { archiveLink, productLink } from './product-link.js'
+import { SHOWN, isShown, kindName, placeOf, productList } from './product-list.js'
+import './curve-view.js'
+import './fit-view.js'
 import './image-view.js'
-import './plot-view.js'
+import './spectrum-view.js'
 
-const KIND_NAMES: Partial<Record<Product['kind'], string>> = { 'light-curve': 'light curve', 'arf': 'effective area', 'preview': 'picture', 'fit': 'fit', 'timing': 'timing' }
-const SHOWN: readonly Product['kind'][] = ['image', 'light-curve', 'spectrum', 'preview']
-
-/** The products of an analysis: pictures, curves and spectra read from their FITS files, and every file to download. */
+/** The products of an analysis: pictures, curves, spectra and fits read from their files, and every file to download. */
 export class ProductViewer extends Panel {
   static override styles = [baseStyle, css`
     .all { padding: 8px 16px 24px }
-    h3 { margin: 4px 0 8px; font-size: 15px }
+    h3 { margin: 4px 0; font-size: 15px; overflow-wrap: anywhere }
+    .links { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; margin-bottom: 4px }
+    h4 { margin: 8px 0 0; font-size: 13px; font-weight: 600 }
     summary { margin: 8px 0 2px; font-size: 12px; color: var(--dim); font-weight: 600; cursor: pointer }
     ul { list-style: none; margin: 0; padding: 0 }
     li { display: flex; gap: 8px; align-items: center; border-bottom: 1px solid var(--rule); min-height: 28px }
     li > button { flex: 1; text-align: left; border-color: transparent; min-width: 0; overflow: hidden; text-overflow: ellipsis }
     li > span.name { flex: 1; padding: 0 9px; min-width: 0; overflow: hidden; text-overflow: ellipsis }
     li[aria-current='true'] > button { color: var(--accent) }
-    .viewer { margin: 8px 0; border-top: 1px solid var(--rule); border-bottom: 1px solid var(--rule) }
+    .viewer { margin: 4px 0 8px; border-top: 1px solid var(--rule); border-bottom: 1px solid var(--rule) }
     img { max-width: 100%; background: #fff }
   `]
-  static override properties = { ...Panel.properties, path: { state: true }, bytes: { state: true }, background: { state: true }, failed: { state: true } }
-  declare path: string | null
+  static override properties = { ...Panel.properties, bytes: { state: true }, background: { state: true }, failed: { state: true } }
   declare bytes: Uint8Array | null
   declare background: Uint8Array | null
   declare failed: string | null
-  #job: string | null = null
+  /** content of the product that was fetched last, so that a partial product that changed is fetched again */
+  #shown = ''
 
   constructor() {
     super()
-    Object.assign(this, { path: null, bytes: null, background: null, failed: null })
+    Object.assign(this, { bytes: null, background: null, failed: null })
   }
 
-  protected override topics(): readonly Topic[] { return ['jobs', 'view', 'theme'] }
+  protected override topics(): readonly Topic[] { return ['jobs', 'view', 'theme', 'instruments'] }
 
   #current(): Job | undefined {
     const { job } = this.state.view
     return job === null ? [...this.state.jobs.values()].filter((j) => j.products.length).sort((a, b) => b.created.localeCompare(a.created))[0] : this.state.jobs.get(job)
   }
 
-  protected override willUpdate(): void {
-    const job = this.#current()
-    if (!job || (job.id === this.#job && this.path !== null)) return
-    if (job.id !== this.#job) Object.assign(this, { path: null, bytes: null, failed: null })
-    this.#job = job.id
-    // The most telling product first.
-    const first = SHOWN.flatMap((kind) => job.products.filter((p) => p.kind === kind))[0]
-    if (first) void this.#open(job, first)
+  /** The product of the view, else the most telling one. */
+  #product(job: Job): Product | undefined {
+    return job.products.find((p) => p.path === this.state.view.product && isShown(p)) ?? SHOWN.flatMap((kind) => job.products.filter((p) => p.kind === kind && isShown(p)))[0]
   }
 
-  async #open(job: Job, product: Product): Promise<void> {
-    Object.assign(this, { path: product.path, bytes: null, background: null, failed: null })
-    if (product.kind === 'preview' || !SHOWN.includes(product.kind)) return
+  protected override willUpdate(): void {
+    const job = this.#current()
+    const product = job && this.#product(job)
+    const key = job && product ? `${job.id} ${product.path} ${product.sha256}` : ''
+    if (key === this.#shown) return
+    const same = key !== '' && this.#shown.startsWith(`${job!.id} ${product!.path} `)
+    this.#shown = key
+    // A partial product that is refined stays on the screen until its successor is there.
+    if (!same) Object.assign(this, { bytes: null, background: null })
+    this.failed = null
+    if (job && product && product.kind !== 'preview') void this.#fetch(job, product, key)
+  }
+
+  async #fetch(job: Job, product: Product, key: string): Promise<void> {
     try {
-      const background = product.kind === 'spectrum' ? job.products.find((p) => p.kind === 'background' && p.instrument === product.instrument && p.group === product.group) : undefined
-      const off = background ? await askBytes(linkOf(job, background)) : null
-      const bytes = await askBytes(linkOf(job, product))
-      if (this.path === product.path) Object.assign(this, { bytes, background: off })
+      const beside = product.kind === 'spectrum' ? job.products.find((p) => p.kind === 'background' && placeOf(p) === placeOf(product)) : undefined
+      const [bytes, background] = await Promise.all([askBytes(productLink(job, product.path)), beside ? askBytes(productLink(job, beside.path)) : null])
+      if (this.#shown === key) Object.assign(this, { bytes, background })
     } catch (error) {
-      this.failed = (error as Error).message
+      if (this.#shown === key) this.failed = (error as Error).message
+    }
+  }
+
+  async #copyLink(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(location.href)
+      this.actions.notice({ kind: 'info', text: 'The address of this view is copied: it brings back product, stretch, region, binning and fit.' })
+    } catch (error) {
+      this.actions.notice({ kind: 'error', text: `The address could not be copied: ${(error as Error).message} It stands in the address bar.` })
     }
   }
 
   protected override render(): TemplateResult {
     const job = this.#current()
     if (!job) return html`<div class="all"><p class="dim">No analysis has been chosen: see Jobs, or make a request.</p></div>`
-    const product = job.products.find((p) => p.path === this.path)
-    const places = [...new Set(job.products.map(placeOf))]
+    const product = this.#product(job)
+    const report = job.products.find((p) => p.kind === 'report')
     const name = (id: string): string => this.state.instruments.find((d) => d.id === id)?.name ?? id
-    return html`<div class="all"><h3>${describeJob(job)} <span class="dim mono">${job.id}</span></h3>
-      ${job.products.length ? html`<a id="archive" href=${apiUrl(`analyses/${encodeURIComponent(job.id)}/archive.tar`, {}, true)} download>All files (tar)</a>` : html`<p class="dim">${job.error ? job.error.sentence : 'No product yet.'}</p>`}
-      ${product ? html`<div class="viewer">${this.#view(job, product)}</div>` : nothing}
-      ${places.map((place) => html`<details ?open=${places.length <= 4 || job.products.some((p) => p.path === this.path && placeOf(p) === place)}><summary>${name(place.split(' ')[0]!)} ${place.split(' ').slice(1).join(' ')}</summary><ul>
-        ${job.products.filter((p) => placeOf(p) === place).map((p) => html`<li aria-current=${p.path === this.path ? 'true' : 'false'}>
-          ${SHOWN.includes(p.kind) ? html`<button data-product=${p.path} @click=${() => void this.#open(job, p)}>${KIND_NAMES[p.kind] ?? p.kind}${p.band ? ` ${p.band}` : ''} <span class="dim">${p.path.split('/').at(-1)}</span></button>` : html`<span class="name">${KIND_NAMES[p.kind] ?? p.kind} <span class="dim">${p.path.split('/').at(-1)}</span></span>`}
-          <span class="dim">${bytesText(p.bytes)}</span><a href=${linkOf(job, p)} download=${p.path.replaceAll('/', '-')} aria-label="Download ${p.path}">${/\.(fits|pha|rsp2?|arf|bak)$/.test(p.path) ? 'FITS' : p.path.split('.').at(-1)?.toUpperCase()}</a></li>`)}</ul></details>`)}
+    return html`<div class="all" @look=${(e: CustomEvent<LookChange>) => this.actions.setLook(e.detail)}><h3>${describeJob(job)} <span class="dim mono">${job.id}</span></h3>
+      ${job.products.length ? html`<div class="links"><a id="archive" href=${archiveLink(job)} download>All files (tar)</a>
+        ${report ? html`<a id="report" href=${productLink(job, report.path)} target="_blank" rel="noopener">Report</a><a href=${productLink(job, report.path)} download="${job.id}-report.html" aria-label="Download ${report.path}">HTML</a>` : nothing}
+        <button class="plain" id="copy-link" @click=${() => void this.#copyLink()}>Copy link to this view</button></div>` : html`<p class="dim">${job.error ? job.error.sentence : 'No product yet.'}</p>`}
+      ${product ? html`<h4>${kindName(product)} <span class="dim">${name(product.instrument)} ${product.group ?? ''}</span></h4><div class="viewer">${this.#view(job, product)}</div>` : nothing}
+      ${productList(job, product?.path ?? null, name, (p) => this.actions.setView({ product: p.path }))}
     </div>`
   }
 
   #view(job: Job, product: Product): TemplateResult {
-    if (this.failed) return html`<p class="bad">${this.failed}</p>`
-    if (product.kind === 'preview') return html`<img src=${linkOf(job, product)} alt="Picture ${product.path}">`
+    if (this.failed) return html`<p class="bad" role="alert">${this.failed}</p>`
+    if (product.kind === 'preview') return html`<img src=${productLink(job, product.path)} alt="Picture ${product.path}">`
     if (!this.bytes) return html`<p class="dim">Fetching ${bytesText(product.bytes)}…</p>`
-    if (product.kind === 'image') return html`<image-view .bytes=${this.bytes} .name=${product.path}></image-view>`
-    return html`<plot-view .kind=${product.kind as 'light-curve' | 'spectrum'} .name=${product.path} .background=${this.background} .bytes=${this.bytes}></plot-view>`
+    const { look } = this.state.view
+    const theme = document.documentElement.dataset['theme'] ?? 'dark'
+    if (product.kind === 'image') return html`<image-view .bytes=${this.bytes} .name=${product.path} .look=${look} .theme=${theme}></image-view>`
+    if (product.kind === 'light-curve') return html`<curve-view .bytes=${this.bytes} .name=${product.path} .look=${look} .theme=${theme}></curve-view>`
+    if (product.kind === 'fit') return html`<fit-view .bytes=${this.bytes} .look=${look} .theme=${theme}></fit-view>`
+    return html`<spectrum-view .bytes=${this.bytes} .background=${this.background} .name=${product.path} .job=${job} .look=${look} .theme=${theme}></spectrum-view>`
   }
-}
-
-/** Instrument and group that a product is of. */
-const placeOf = (p: Product): string => `${p.instrument}${p.group ? ` ${p.group}` : ''}`
-
-function linkOf(job: Job, product: Product): string {
-  return apiUrl(`analyses/${encodeURIComponent(job.id)}/products/${product.path.split('/').map(encodeURIComponent).join('/')}`, {}, true)
 }
 
 customElements.define('product-viewer', ProductViewer)

@@ -1,6 +1,27 @@
 import { describe, expect, it } from 'vitest'
-import { curveLines, energyText, spectrumLines } from './plot-lines.js'
+import { fitAnswerExample, fitRequestExample } from '@heavens/schemas'
+import { axisText, energyText, numberText, withError } from '../figures/axis-text.js'
+import { extentOfX, extentOfY } from '../figures/figure.js'
+import { curveBlocks } from './curve-blocks.js'
+import { curveFigure, steps } from './curve-figure.js'
+import { draftOf, emptyDraft, fitRequestOf } from './fit-draft.js'
+import { fitFigure } from './fit-figure.js'
+import { rangeText } from './fit-results.js'
+import { hardnessRatio } from './hardness-ratio.js'
+import type { CurveTable } from './read-product.js'
+import { rebinCurve, widthsFor } from './rebin-curve.js'
+import { spectrumBins, spectrumFigure } from './spectrum-figure.js'
 import { displayRange, stretched } from './stretch.js'
+
+/** A curve of bins of 1 s from 100 s, with live time of half a second where asked. */
+function curve(counts: readonly number[], live: readonly number[] = counts.map(() => 1), time = counts.map((_, i) => 100.5 + i)): CurveTable {
+  const n = Float64Array.from(counts)
+  const l = Float64Array.from(live)
+  return {
+    name: 'x', unit: 'count/s', time: Float64Array.from(time), width: new Float64Array(n.length).fill(1), live: l, counts: n, off: null, subtracted: false,
+    rate: n.map((v, i) => (l[i]! > 0 ? v / l[i]! : NaN)), error: n.map((v, i) => (l[i]! > 0 ? Math.sqrt(v) / l[i]! : NaN)),
+  }
+}
 
 describe('stretch', () => {
   it.each(['linear', 'sqrt', 'log', 'asinh'] as const)('%s rises from 0 to 1', (stretch) => {
@@ -19,28 +40,126 @@ describe('stretch', () => {
   })
 })
 
-describe('lines', () => {
-  it('draw a light curve as steps from its start, broken at gaps', () => {
-    const lines = curveLines({ name: 'x', time: Float64Array.of(100.5, 101.5, 104.5), width: Float64Array.of(1, 1, 1), rate: Float64Array.of(4, 9, NaN), error: Float64Array.of(2, 3, NaN) })
-    expect(lines.x).toEqual([0, 1, 1, 2, 3, 4, 5])
-    expect(lines.y).toEqual([4, 4, 9, 9, null, null, null])
-    expect(lines.errors).toEqual([[0.5, 2, 6], [1.5, 6, 12]])
+describe('rebinning', () => {
+  it('keeps every count and weights by live time', () => {
+    const bins = rebinCurve(curve([4, 9, 1, 0, 6], [1, 0.5, 1, 1, 0]), 2)
+    expect([...bins.start]).toEqual([0, 2, 4])
+    expect([...bins.stop]).toEqual([2, 4, 5])
+    expect([...bins.counts!]).toEqual([13, 1, 6])
+    expect(bins.rate[0]).toBeCloseTo(13 / 1.5, 9)
+    expect(bins.error[0]).toBeCloseTo(Math.sqrt(13) / 1.5, 9)
+    expect(bins.rate[2]).toBeNaN()
   })
-  it('draw a spectrum per keV, channels without counts left out', () => {
-    const lines = spectrumLines({ eMin: Float64Array.of(0, 10, 20), eMax: Float64Array.of(10, 20, 40), counts: Float64Array.of(5, 100, 0), exposure: 10, background: { counts: Float64Array.of(1, 50, 20), exposure: 5 } })
-    expect(lines.x).toEqual([10, 20, 20, 40])
-    expect(lines.y).toEqual([1, 1, null, null])
-    expect(lines.second).toEqual([1, 1, 0.2, 0.2])
-    expect(lines.errors).toHaveLength(1)
+  it('gives an upper limit where nothing was counted, never a bare zero', () => {
+    const { upper, rate } = rebinCurve(curve([0, 5]), NaN)
+    expect(rate[0]).toBe(0)
+    expect(upper[0]).toBeCloseTo(2.996, 3)
+    expect(upper[1]).toBeNaN()
   })
-  it('add neighbouring channels of a fine spectrum', () => {
-    const n = 4096
-    const lines = spectrumLines({ eMin: Float64Array.from({ length: n }, (_, i) => i + 1), eMax: Float64Array.from({ length: n }, (_, i) => i + 2), counts: new Float64Array(n).fill(1), exposure: 1, background: null })
-    expect(lines.x.length).toBeLessThanOrEqual(320)
-    expect(lines.y[0]).toBeCloseTo(1, 9)
+  it('takes a background into the limit: 1 count over 1 expected', () => {
+    const c = { ...curve([1]), subtracted: true, off: { counts: Float64Array.of(10), alpha: Float64Array.of(0.1) } }
+    expect(rebinCurve(c, NaN).upper[0]).toBeGreaterThan(3)
+    expect(rebinCurve({ ...c, off: null }, NaN).upper[0]).toBeNaN()
+  })
+  it('does not join across a gap what does not belong together', () => {
+    const bins = rebinCurve(curve([1, 2, 3], [1, 1, 1], [100.5, 101.5, 104.5]), 2)
+    expect([...bins.counts!]).toEqual([3, 3])
+    expect(steps(bins.start, bins.stop, bins.rate).y).toEqual([1.5, 1.5, null, 3, 3])
+  })
+  it('offers widths while five bins are left', () => {
+    expect(widthsFor(curve(new Array<number>(100).fill(1)))).toEqual([1, 2, 5, 10, 20])
+    expect(widthsFor(curve([]))).toEqual([])
   })
 })
 
-it('writes energies in the unit that suits them', () => {
-  expect([8, 1000, 511, 1e5, 3e7, 2e9].map(energyText)).toEqual(['8 keV', '1 MeV', '511 keV', '100 MeV', '30 GeV', '2 TeV'])
+describe('Bayesian blocks', () => {
+  it('find a step and leave constant counts alone', () => {
+    const flat = rebinCurve(curve(new Array<number>(60).fill(10)), NaN)
+    expect(curveBlocks(flat, 0.05)).toEqual([{ start: 0, stop: 60, rate: 10, error: Math.sqrt(600) / 60 }])
+    const step = rebinCurve(curve([...new Array<number>(30).fill(10), ...new Array<number>(5).fill(60), ...new Array<number>(30).fill(10)]), NaN)
+    expect(curveBlocks(step, 0.05).map((b) => [b.start, b.stop, b.rate])).toEqual([[0, 30, 10], [30, 35, 60], [35, 65, 10]])
+  })
+  it('are not made of rates', () => {
+    expect(curveBlocks({ ...rebinCurve(curve([1, 2]), NaN), counts: null }, 0.05)).toEqual([])
+  })
+})
+
+describe('hardness', () => {
+  it('of equal counts is 0 with an error of 1/√n', () => {
+    const h = hardnessRatio(rebinCurve(curve([5000]), NaN), rebinCurve(curve([5000]), NaN), false)
+    expect(h.value[0]).toBe(0)
+    expect((h.high[0]! - h.low[0]!) / 2).toBeCloseTo(0.01, 4)
+  })
+  it('stays within ±1 for few counts and has an error at its end', () => {
+    const h = hardnessRatio(rebinCurve(curve([0]), NaN), rebinCurve(curve([1]), NaN), false)
+    expect([h.value[0], h.high[0]]).toEqual([1, 1])
+    expect(h.low[0]).toBeCloseTo(0, 9)
+    expect(hardnessRatio(rebinCurve(curve([0]), NaN), rebinCurve(curve([0]), NaN), false).value[0]).toBeNaN()
+  })
+  it('propagates errors where a background is taken off, and agrees with counting for many', () => {
+    const [soft, hard] = [rebinCurve(curve([4000]), NaN), rebinCurve(curve([6000]), NaN)]
+    const [a, b] = [hardnessRatio(soft, hard, true), hardnessRatio(soft, hard, false)]
+    expect(a.value[0]).toBeCloseTo(0.2, 9)
+    expect(a.high[0]! - a.low[0]!).toBeCloseTo(b.high[0]! - b.low[0]!, 4)
+  })
+})
+
+describe('spectra', () => {
+  const table = { eMin: Float64Array.of(0, 10, 20), eMax: Float64Array.of(10, 20, 40), counts: Float64Array.of(5, 100, 0), exposure: 10, background: { counts: Float64Array.of(1, 50, 20), exposure: 5, scale: 0.5 } }
+  it('are drawn per keV, with the background scaled in time and region', () => {
+    const bins = spectrumBins(table, false)
+    expect([...bins.low]).toEqual([10, 20])
+    expect([...bins.rate]).toEqual([1, 0])
+    expect([...bins.background]).toEqual([0.5, 0.1])
+    const net = spectrumBins(table, true)
+    expect([...net.rate]).toEqual([0.5, -0.1])
+    expect(net.error[0]).toBeCloseTo(Math.sqrt(100 + 50) / 100, 9)
+    expect(spectrumFigure(net, true).rows[0]!.bars).toHaveLength(1)
+  })
+  it('of many channels are joined', () => {
+    const n = 4096
+    const fine = spectrumBins({ eMin: Float64Array.from({ length: n }, (_, i) => i + 1), eMax: Float64Array.from({ length: n }, (_, i) => i + 2), counts: new Float64Array(n).fill(1), exposure: 1, background: null }, false)
+    expect(fine.low.length).toBeLessThanOrEqual(160)
+    expect(fine.rate[0]).toBeCloseTo(1, 9)
+  })
+})
+
+describe('fits', () => {
+  it('are drawn folded and unfolded, residuals below', () => {
+    const folded = fitFigure(fitAnswerExample, 'folded')
+    expect(folded.rows.map((r) => r.bars.length)).toEqual([2, 2])
+    expect(folded.rows[0]!.lines[0]!.y).toEqual([3.15, 3.15, 2.15, 2.15])
+    expect(fitFigure(fitAnswerExample, 'unfolded').rows[0]!.bars[1]!.high).toBeCloseTo(14.6, 9)
+    expect(folded.read(15)).toContain('0.5 σ')
+  })
+  it('come back from a link, and a cut link is no fit', () => {
+    const draft = draftOf(JSON.stringify(fitRequestExample))!
+    expect(draft).toMatchObject({ model: 'grbm', from: '10', to: '900', statistic: 'wstat', spectra: fitRequestExample.spectra })
+    expect(draftOf(JSON.stringify(fitRequestOf(draft)))).toEqual(draft)
+    expect(draftOf('{"spectra":[')).toBeNull()
+    expect(fitRequestOf({ ...emptyDraft('a.pha', true), grouping: '25', start: { PhoIndex: '1.7' } }).fit).toEqual({ model: 'powerlaw', statistic: 'wstat', grouping: { minimumCounts: 25 }, start: { PhoIndex: 1.7 } })
+  })
+  it('write errors on both sides', () => {
+    expect([rangeText([-0.026, 0.026]), rangeText([-0.02, 0.035]), rangeText([null, 0.1])]).toEqual(['± 0.026', '−0.02 / +0.035', '−? / +0.1'])
+  })
+})
+
+describe('axes', () => {
+  it('write energies, numbers and times in the unit that suits them', () => {
+    expect([8, 1000, 511, 1e5, 3e7, 2e9].map(energyText)).toEqual(['8 keV', '1 MeV', '511 keV', '100 MeV', '30 GeV', '2 TeV'])
+    expect([0, -12.5, 1e6, 0.0001].map(numberText)).toEqual(['0', '−12.5', '1e6', '1e−4'])
+    expect([axisText(86_400 * 3, 'seconds', 1e6), axisText(12.5, 'seconds', 60), axisText(0.5, 'angle', 1)]).toEqual(['3 d', '12.5 s', '0.5°'])
+    expect([withError(2.0817, 0.0263), withError(1.23e-9, 4e-11), withError(5, 0)]).toEqual(['2.082 ± 0.026', '(1.230 ± 0.040)e−9', '5'])
+  })
+  it('show what is there', () => {
+    const row = { label: '', height: 1, log: false, bars: [{ x: 5, low: 2, high: 9 }], lines: [{ role: 'data' as const, x: [0, 10], y: [3, null] }] }
+    expect(extentOfX({ rows: [row], log: false })).toEqual([0, 10])
+    expect(extentOfY(row, 0, 10)[0]).toBe(0)
+    expect(extentOfX({ rows: [], log: true })).toEqual([1, 10])
+  })
+  it('name the bin under the cursor', () => {
+    const figure = curveFigure([{ name: '50-300', unit: 'count/s', bins: rebinCurve(curve([4, 0]), NaN), blocks: [] }], null)
+    expect(figure.read(0.5)).toBe('0 … 1 s · 4.0 ± 2.0 /s')
+    expect(figure.read(1.5)).toContain('< 3 (95 %)')
+  })
 })

@@ -22,6 +22,15 @@ export interface CurveTable {
   width: Float64Array
   rate: Float64Array
   error: Float64Array
+  /** live seconds of each bin */
+  live: Float64Array
+  counts: Float64Array | null
+  /** counts of a measured background and its scale to the bin, where the file gives them */
+  off: { counts: Float64Array; alpha: Float64Array } | null
+  /** whether RATE is less a background */
+  subtracted: boolean
+  /** of RATE */
+  unit: string
 }
 
 /** Counts per channel with the energies of the channels. */
@@ -31,7 +40,8 @@ export interface SpectrumTable {
   counts: Float64Array
   /** live seconds */
   exposure: number
-  background: { counts: Float64Array; exposure: number } | null
+  /** `scale`: size of the source's region over that of the background's (BACKSCAL, AREASCAL) */
+  background: { counts: Float64Array; exposure: number; scale: number } | null
 }
 
 const numbers = (values: ArrayLike<number | bigint> | readonly string[]): Float64Array => Float64Array.from(values as ArrayLike<number>, Number)
@@ -59,13 +69,21 @@ export async function readPicture(file: FitsFile, hdu: FitsHdu, bytes: Uint8Arra
   return { ...about, width: shape[0]!, height: shape[1]!, values: numbers(values), reader: 'heavens' }
 }
 
-/** The light curves of a file, one for each RATE extension. */
+/** The light curves of a file, one for each RATE or RUNS extension; live time is TIMEDEL × FRACEXP. */
 export async function readCurves(file: FitsFile): Promise<CurveTable[]> {
   const out: CurveTable[] = []
-  for (const hdu of file.hdus.filter((h) => h.name.toUpperCase() === 'RATE')) {
-    const { columns } = await readTable(file, hdu, { columns: ['TIME', 'TIMEDEL', 'RATE', 'ERROR'] })
-    const of = (name: string): Float64Array => numbers(columns[name]?.values ?? [])
-    out.push({ name: hdu.header.string('BANDID', hdu.name), time: of('TIME'), width: of('TIMEDEL'), rate: of('RATE'), error: of('ERROR') })
+  for (const hdu of file.hdus.filter((h) => h.kind === 'bintable' && /^(RATE|RUNS)$/i.test(h.name))) {
+    const { columns } = await readTable(file, hdu)
+    const of = (name: string): Float64Array | null => (columns[name] ? numbers(columns[name].values) : null)
+    const [time, rate, error] = [of('TIME'), of('RATE'), of('ERROR')]
+    if (!time || !rate) continue
+    const width = of('TIMEDEL') ?? new Float64Array(time.length).fill(hdu.header.number('TIMEDEL', 1))
+    const [share, off, alpha] = [of('FRACEXP'), of('OFF'), of('ALPHA')]
+    const kind = /^RUNS$/i.test(hdu.name) ? ' per run' : ''
+    out.push({
+      name: `${hdu.header.string('BANDID', hdu.name)}${kind}`, unit: columns['RATE']!.unit || 'count/s', time, width, rate, error: error ?? new Float64Array(time.length),
+      live: width.map((w, i) => w * (share?.[i] ?? 1)), counts: of('COUNTS'), off: off && alpha ? { counts: off, alpha } : null, subtracted: hdu.header.get('BACKAPP') === true,
+    })
   }
   return out
 }
@@ -75,13 +93,21 @@ export async function readSpectrum(file: FitsFile, background: FitsFile | null):
   const spectrum = file.hdu('SPECTRUM')
   const bounds = file.hdu('EBOUNDS')
   if (!spectrum || !bounds) throw new Error(`${file.name} holds no spectrum with energies`)
-  const counts = await readTable(file, spectrum, { columns: ['COUNTS'] })
   const edges = await readTable(file, bounds, { columns: ['E_MIN', 'E_MAX'] })
   const off = background?.hdu('SPECTRUM')
-  const offCounts = background && off ? await readTable(background, off, { columns: ['COUNTS'] }) : null
+  const scaleOf = (hdu: FitsHdu): number => hdu.header.number('BACKSCAL', 1) * hdu.header.number('AREASCAL', 1)
   return {
-    counts: numbers(counts.columns['COUNTS']!.values), exposure: spectrum.header.number('EXPOSURE', 0),
+    counts: await countsOf(file, spectrum), exposure: spectrum.header.number('EXPOSURE', 0),
     eMin: numbers(edges.columns['E_MIN']!.values), eMax: numbers(edges.columns['E_MAX']!.values),
-    background: off && offCounts ? { counts: numbers(offCounts.columns['COUNTS']!.values), exposure: off.header.number('EXPOSURE', 0) } : null,
+    background: background && off ? { counts: await countsOf(background, off), exposure: off.header.number('EXPOSURE', 0), scale: scaleOf(spectrum) / (scaleOf(off) || 1) } : null,
   }
+}
+
+/** Counts per channel, of a file that gives rates by its exposure. */
+async function countsOf(file: FitsFile, hdu: FitsHdu): Promise<Float64Array> {
+  const { columns } = await readTable(file, hdu)
+  if (columns['COUNTS']) return numbers(columns['COUNTS'].values)
+  if (!columns['RATE']) throw new Error(`${file.name} holds neither counts nor rates`)
+  const exposure = hdu.header.number('EXPOSURE', 1)
+  return numbers(columns['RATE'].values).map((v) => v * exposure)
 }

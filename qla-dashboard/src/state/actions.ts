@@ -19,6 +19,8 @@ export interface Actions {
   showInterval(start: number, stop: number): void
   openDrawer(drawer: Drawer | null): void
   openJob(id: string): void
+  /** Change how the product viewer shows what is open; null takes a part back to its default. */
+  setLook(change: Readonly<Record<string, string | null>>): void
   /** Open the form with what is selected filled in. */
   analyse(prefill: Prefill): void
   /** Take what `analyse` left for the form; null when nothing. */
@@ -78,7 +80,11 @@ export function createActions(state: ConsoleState, subscribe: Actions['subscribe
     },
     showInterval: (start, stop) => setView({ live: false, stop, span: Math.max(0.05, stop - start) }),
     openDrawer: (drawer) => setView({ drawer }),
-    openJob: (id) => setView({ drawer: 'product', job: id }),
+    openJob: (id) => setView({ drawer: 'product', job: id, ...(state.view.job === id ? {} : { product: null, look: {} }) }),
+    setLook(change) {
+      const look = Object.entries({ ...state.view.look, ...change }).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== '')
+      setView({ look: Object.fromEntries(look) })
+    },
     analyse(next) {
       prefill = next
       setView({ drawer: 'request' })

@@ -10,7 +10,7 @@ import { firstView, viewFromHash, viewToHash } from './view.js'
 
 describe('the view in the hash', () => {
   it('comes back as it was', () => {
-    const view = { ...firstView(), run: 'main', frame: 'icrs' as const, lon: 83.633, lat: 22.014, zoom: 12.5, live: false, span: 60, stop: 612526819.1903, drawer: 'jobs' as const, candidate: 'c-1', job: 'j-2', image: { instrument: 'fermi-lat', band: 'all', window: 'run', plane: 'significance' as const, smooth: false } }
+    const view = { ...firstView(), run: 'main', frame: 'icrs' as const, lon: 83.633, lat: 22.014, zoom: 12.5, live: false, span: 60, stop: 612526819.1903, drawer: 'jobs' as const, candidate: 'c-1', job: 'j-2', product: 'fermi-gbm/n0/spectrum.pha', look: { stretch: 'log', region: 'circle,83.6,22,0.5', fit: '{"a":"b&c=d#e"}' }, image: { instrument: 'fermi-lat', band: 'all', window: 'run', plane: 'significance' as const, smooth: false } }
     expect(viewFromHash(`#${viewToHash(view)}`)).toEqual(view)
   })
   it('is empty for the first view, and nonsense gives the first view', () => {

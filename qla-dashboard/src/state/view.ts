@@ -17,7 +17,14 @@ export interface View {
   drawer: Drawer | null
   candidate: string | null
   job: string | null
+  /** path of the product that is open; null: the most telling one */
+  product: string | null
+  /** how the viewer shows it: stretch, region, binning, fit …; each viewer reads its own */
+  look: Look
 }
+
+/** State of the product viewer by name, as text: it goes into the URL as it stands. */
+export type Look = Readonly<Record<string, string>>
 
 export type Plane = 'counts' | 'significance' | 'exposure'
 export type Drawer = 'request' | 'jobs' | 'product' | 'health'
@@ -29,7 +36,7 @@ const DRAWERS: readonly string[] = ['request', 'jobs', 'product', 'health']
 export function firstView(): View {
   return {
     run: null, frame: 'galactic', lon: 0, lat: 0, zoom: 1, image: { instrument: null, band: null, window: null, plane: 'counts', smooth: true },
-    live: true, span: 300, stop: null, drawer: null, candidate: null, job: null,
+    live: true, span: 300, stop: null, drawer: null, candidate: null, job: null, product: null, look: {},
   }
 }
 
@@ -47,6 +54,8 @@ export function viewToHash(view: View): string {
   if (view.drawer !== null) add('drawer', view.drawer)
   if (view.candidate !== null) add('candidate', view.candidate)
   if (view.job !== null) add('job', view.job)
+  if (view.product !== null) add('product', view.product)
+  for (const [key, value] of Object.entries(view.look)) add(`v.${key}`, value)
   return parts.join('&')
 }
 
@@ -74,6 +83,8 @@ export function viewFromHash(hash: string): View {
   view.drawer = DRAWERS.includes(drawer) ? (drawer as Drawer) : null
   view.candidate = fields.get('candidate') || null
   view.job = fields.get('job') || null
+  view.product = fields.get('product') || null
+  view.look = Object.fromEntries([...fields].filter(([key, value]) => /^v\.[a-z]{1,20}$/.test(key) && value !== '').map(([key, value]) => [key.slice(2), value]))
   return view
 }
 

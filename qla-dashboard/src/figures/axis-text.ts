@@ -1,0 +1,32 @@
+import type { FigureAxis } from './figure.js'
+
+/** An energy in keV as people write it: 50 keV, 1 MeV, 100 GeV. */
+export function energyText(keV: number): string {
+  const [unit, name] = keV >= 1e9 ? [1e9, 'TeV'] : keV >= 1e6 ? [1e6, 'GeV'] : keV >= 1e3 ? [1e3, 'MeV'] : [1, 'keV']
+  return `${Number((keV / (unit as number)).toPrecision(3))} ${name}`
+}
+
+/** A number on an axis: short, with a true minus, powers of ten beyond five digits. */
+export function numberText(v: number): string {
+  const text = v !== 0 && (Math.abs(v) >= 100_000 || Math.abs(v) < 0.001) ? v.toExponential(v.toExponential().includes('.') ? 1 : 0).replace('e+', 'e') : String(Number(v.toPrecision(4)))
+  return text.replaceAll('-', '−')
+}
+
+/** A tick of the x axis with its unit; `span` is the length of the axis. */
+export function axisText(v: number, axis: FigureAxis, span: number): string {
+  if (axis === 'energy') return energyText(v)
+  if (axis === 'angle') return `${numberText(Number(v.toFixed(6)))}°`
+  const [unit, name] = span > 5 * 86_400 ? [86_400, 'd'] : span > 5 * 3600 ? [3600, 'h'] : [1, 's']
+  return `${numberText(Number((v / (unit as number)).toFixed(6)))} ${name}`
+}
+
+/** A value with its error, both to the second digit of the error: 2.082 ± 0.026. */
+export function withError(value: number, error: number): string {
+  if (!(error > 0) || !Number.isFinite(error)) return numberText(Number(value.toPrecision(5)))
+  const digits = Math.max(0, 1 - Math.floor(Math.log10(error)))
+  if (digits > 6 || Math.abs(value) >= 1e6) {
+    const power = Math.floor(Math.log10(Math.max(Math.abs(value), error)))
+    return `(${(value / 10 ** power).toFixed(Math.max(0, digits + power))} ± ${(error / 10 ** power).toFixed(Math.max(0, digits + power))})e${power}`.replaceAll('-', '−')
+  }
+  return `${value.toFixed(digits)} ± ${error.toFixed(digits)}`.replaceAll('-', '−')
+}
