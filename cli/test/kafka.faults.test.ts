@@ -5,7 +5,7 @@ import { telemetryTopic, type Job, type RolePresence } from '@heavens/schemas'
 import { openStores, readStoreSettings, type Stores } from '@heavens/storage'
 import { startBroker, whyNoBroker, type TestBroker } from '../../storage/test/kafka-broker.js'
 import { allPlayed, candidates, contradictions } from './faults/alerts.js'
-import { percentile, seededRandom, supervise, until, type Supervised } from './faults/chaos.js'
+import { endAll, percentile, seededRandom, supervise, until, type Supervised } from './faults/chaos.js'
 import { makeOracle, type Oracle } from './faults/oracle.js'
 import { start, temporaryFolder } from './heavens.js'
 
@@ -21,7 +21,7 @@ describe.skipIf(missing !== undefined)('roles over a real Kafka', () => {
   let remove: () => Promise<void>
   let oracle: Oracle
   let broker: TestBroker
-  let running: Supervised[] = []
+  const running: Supervised[] = []
   let stores: Stores | undefined
 
   beforeAll(async () => {
@@ -32,8 +32,7 @@ describe.skipIf(missing !== undefined)('roles over a real Kafka', () => {
   afterEach(async () => {
     await stores?.close()
     stores = undefined
-    await Promise.all(running.map((program) => program.end()))
-    running = []
+    await endAll(running.splice(0))
   })
   afterAll(async () => {
     await broker?.stop()
@@ -151,7 +150,7 @@ describe.skipIf(missing !== undefined)('roles over a real Kafka', () => {
     const look = async (): Promise<Job> => (await (await fetch(`${url}/api/v1/analyses/${job.id}`)).json()) as Job
     await until(look, (j) => j.phase === 'EXECUTING', 30)
     // Not started again: the other one must do it.
-    first.process().kill('SIGKILL')
+    await first.gone()
     await role(env, 'work', 'b')
     const done = await until(look, (j) => j.phase !== 'EXECUTING' && j.phase !== 'QUEUED', 60)
     expect(done, JSON.stringify(done.error)).toMatchObject({ phase: 'COMPLETED', attempts: 2 })

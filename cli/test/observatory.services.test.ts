@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { telemetryTopic, type Candidate, type Job, type RolePresence } from '@heavens/schemas'
 import { startInflux, whyNoInflux, type TestInflux } from '../../storage/test/influx-server.js'
 import { startBroker, whyNoBroker, type TestBroker } from '../../storage/test/kafka-broker.js'
-import { supervise, until, type Supervised } from './faults/chaos.js'
+import { endAll, supervise, until, type Supervised } from './faults/chaos.js'
 import { makeOracle, type Oracle } from './faults/oracle.js'
 import { start, temporaryFolder } from './heavens.js'
 
@@ -41,11 +41,14 @@ describe.skipIf(missing !== undefined)('all roles on Kafka, InfluxDB and S3, eac
     }
   })
   afterAll(async () => {
-    await Promise.all(running.map((program) => program.end()))
-    await broker?.stop()
-    await influx?.stop()
-    await promisify(execFile)(S3, ['kill'], { env: S3_ENV })
-    await remove()
+    try {
+      await endAll(running)
+    } finally {
+      await broker?.stop()
+      await influx?.stop()
+      await promisify(execFile)(S3, ['kill'], { env: S3_ENV })
+      await remove()
+    }
   })
 
   async function role(name: RolePresence['role'], id = '1', ...args: string[]): Promise<Supervised> {

@@ -9,7 +9,7 @@ import { encodePacket, ingestFiles, SEGMENT } from '@heavens/ingest'
 import { runStream } from '@heavens/stream-processors'
 import { startBroker, whyNoBroker, type TestBroker } from '../../storage/test/kafka-broker.js'
 import { streamDigests, type StreamDigest } from '../src/commands/digest.js'
-import { percentile, seededRandom, supervise, until, type Supervised } from './faults/chaos.js'
+import { endAll, percentile, seededRandom, supervise, until, type Supervised } from './faults/chaos.js'
 import { realFiles, temporaryFolder } from './heavens.js'
 
 const SEED = 20261130
@@ -32,7 +32,7 @@ describe.skipIf(!real.present).each([['embedded', undefined], ['kafka', missing]
   let broker: TestBroker | undefined
   let oracle: StreamDigest[]
   let sent: Sent[]
-  let running: Supervised[] = []
+  const running: Supervised[] = []
 
   beforeAll(async () => {
     ({ folder, remove } = await temporaryFolder())
@@ -45,8 +45,7 @@ describe.skipIf(!real.present).each([['embedded', undefined], ['kafka', missing]
     await stores.close()
   })
   afterEach(async () => {
-    await Promise.all(running.map((program) => program.end()))
-    running = []
+    await endAll(running.splice(0))
   })
   afterAll(async () => {
     await broker?.stop()

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Job, RolePresence } from '@heavens/schemas'
+import type { IngestAnswer, Job, RolePresence, StreamHealth } from '@heavens/schemas'
+import type { StreamDigest } from '../src/commands/digest.js'
 import { heavens, start, temporaryFolder, type Running } from './heavens.js'
 import { MET, partFile, photons } from './tte-file.js'
 
@@ -84,6 +85,38 @@ describe('roles as processes of their own on one data folder', () => {
     const ends = await Promise.all(running.map((program) => program.ended))
     expect(ends.map((end) => end.code).sort()).toEqual([0, 0, 0, 0, null])
     expect((await heavens('digest', '--data', path.join(folder, data), '--json')).stdout).toBe(oracle)
+  }, 120_000)
+
+  it.each(['roles', 'up'] as const)('takes an upload while files of the same instrument replay (%s): at once, into a run of its own, and the replay ends as if nothing had been', async (how) => {
+    const data = `beside-${how}`
+    let url: string
+    let replaying: Running
+    if (how === 'up') {
+      replaying = start(['up', '--port', '0', '--data', path.join(folder, data), '--replay', ...files, '--speed', '6'])
+      running.push(replaying)
+      url = (await replaying.prints(/at (http:\/\/127\.0\.0\.1:\d+)/))[1]!
+    } else {
+      role(data, ['process'])
+      replaying = role(data, ['ingest', '--replay', ...files, '--speed', '6'])
+      url = (await role(data, ['api']).prints(/at (http:\/\/127\.0\.0\.1:\d+)/))[1]!
+    }
+    const streams = async (): Promise<StreamHealth[]> => ((await (await fetch(`${url}/api/v1/status`)).json()) as { streams: StreamHealth[] }).streams
+    await until(streams, (all) => all.some((s) => s.run === 'main' && s.events > 0), 20)
+    // Later than anything in the files: alone it would go to main.
+    const rows = photons(9, 20, 300)
+    const body = partFile(2, { ...rows, time: rows.time.map((t) => t + 200) }, 0, rows.time.length, { start: 200, stop: 220 })
+    const began = performance.now()
+    const answer = await fetch(`${url}/api/v1/ingest?name=later.fit`, { method: 'POST', headers: { 'content-type': 'application/fits' }, body: new Uint8Array(body) })
+    const said = (await answer.json()) as IngestAnswer
+    expect(answer.status, JSON.stringify(said)).toBe(202)
+    expect(said.accepted).toMatchObject([{ file: 'later.fit', events: rows.time.length, run: expect.stringMatching(/^upload-/) as string }])
+    expect(performance.now() - began).toBeLessThan(8000)
+    expect(replaying.output()).not.toContain('all files have been played')
+    await replaying.prints(/all files have been played/, 40)
+    await until(streams, (all) => all.length === 2 && all.every((s) => s.ended), 20)
+    const ours = JSON.parse((await heavens('digest', '--data', path.join(folder, data), '--json')).stdout) as StreamDigest[]
+    expect(ours.filter((d) => d.run === 'main')).toEqual(JSON.parse(oracle))
+    expect(ours).toHaveLength(2)
   }, 120_000)
 
   it('refuses a second process with the same role and id, but not the successor of one that was killed', async () => {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { HeavensError, type RolePresence } from '@heavens/schemas'
-import { openClaims, openStores, readStoreSettings } from '@heavens/storage'
+import { openClaims, openStores, readStoreSettings, type Stores } from '@heavens/storage'
 import { refuseClaimed } from '../data-folder.js'
 import { EXIT } from '../exit.js'
 import { readRoleSettings } from '../role-settings.js'
@@ -24,6 +25,9 @@ export interface RoleOptions extends IngestOptions {
 
 /** From the signal to the end by force [ms]. */
 const DRAIN = 10_000
+/** Wait before it is tried again whether there is room, and how long a try must go on for there to be some [ms]. */
+const NO_ROOM = 2000
+const QUIET = 10_000
 
 /** `heavens ingest|process|work|api`: one role as a process of its own, on the stores that the environment names, until it is told to end. */
 export async function role(name: RolePresence['role'], options: RoleOptions): Promise<number> {
@@ -45,36 +49,65 @@ export async function role(name: RolePresence['role'], options: RoleOptions): Pr
     })
   }
   await refuseClaimed(data)
-  const stores = await openStores(storeSettings, { clientId: `heavens-${name}-${id}`, folder: data, log: (sentence) => log.warn(sentence) })
   const failed = (error: unknown): void => log.error({ err: error }, error instanceof Error ? error.message : String(error))
   const instance = `${name}-${id}-${randomBytes(4).toString('hex')}`
   const self: RolePresence = {
     role: name, id, instance, version: VERSION, host: hostname(), pid: process.pid, started: new Date().toISOString(), state: 'starting', lag: 0, progress: null, streams: [],
   }
-  try {
-    await checkTopics(stores.log)
-    const presence = await announce({ log: stores.log, self, failed })
-    let moved = performance.now()
-    const say = (change: Partial<RolePresence>): void => {
-      if (change.progress && change.progress !== self.progress) moved = performance.now()
-      Object.assign(self, change)
-      presence.say(change)
-    }
-    const claims = openClaims({ log: stores.log, owner: instance, failed })
-    const health = settings.HEAVENS_HEALTH_PORT === undefined ? undefined
-      : await serveHealth({ host: settings.HEAVENS_HEALTH_HOST, port: settings.HEAVENS_HEALTH_PORT, presence: () => self, idle: () => performance.now() - moved, metrics: () => countersOf(stores) })
-    const context: RoleContext = { stores, claims, presence: { ...presence, say }, settings, storeSettings, data, signal: stop.signal, log }
-    log.info({ log: storeSettings.log.kind, curves: storeSettings.curves.kind, archive: storeSettings.archive.kind, data }, `${name} ${id} begins`)
+  let moved = performance.now()
+  /** why there is no room, until something has been done again */
+  let full: string | undefined
+  let open: Stores | undefined
+  const health = settings.HEAVENS_HEALTH_PORT === undefined ? undefined : await serveHealth({
+    host: settings.HEAVENS_HEALTH_HOST, port: settings.HEAVENS_HEALTH_PORT, idle: () => performance.now() - moved, metrics: () => (open ? countersOf(open) : []),
+    presence: () => (full === undefined ? self : { ...self, state: 'waiting', reason: full }),
+  })
+  /** The role on stores of its own, until it is told to end. */
+  async function serve(): Promise<void> {
+    const stores = (open = await openStores(storeSettings, { clientId: `heavens-${name}-${id}`, folder: data, log: (sentence) => log.warn(sentence) }))
     try {
-      if (name === 'ingest') await serveIngest(context, start)
-      else if (name === 'process') await serveProcess(context)
-      else if (name === 'work') await serveWork(context)
-      else await serveApi(context)
+      await checkTopics(stores.log)
+      const presence = await announce({ log: stores.log, self, failed })
+      const say = (change: Partial<RolePresence>): void => {
+        if (change.progress && change.progress !== self.progress) {
+          moved = performance.now()
+          full = undefined
+        }
+        Object.assign(self, change)
+        presence.say(change)
+      }
+      const claims = openClaims({ log: stores.log, owner: instance, failed })
+      const context: RoleContext = { stores, claims, presence: { ...presence, say }, settings, storeSettings, data, signal: stop.signal, log }
+      log.info({ log: storeSettings.log.kind, curves: storeSettings.curves.kind, archive: storeSettings.archive.kind, data }, `${name} ${id} begins`)
+      try {
+        await SERVE[name](context, start)
+      } catch (error) {
+        if (isFull(error)) say({ state: 'waiting', reason: error.message })
+        throw error
+      } finally {
+        if (self.state !== 'waiting') say({ state: 'draining' })
+        await claims.close()
+        await presence.leave()
+      }
     } finally {
-      say({ state: 'draining' })
-      health?.close()
-      await claims.close()
-      await presence.leave()
+      open = undefined
+      await stores.close()
+    }
+  }
+  try {
+    while (!stop.signal.aborted) {
+      const quiet = setTimeout(() => (full = undefined), QUIET)
+      try {
+        await serve()
+      } catch (error) {
+        if (!isFull(error) || stop.signal.aborted) throw error
+        full = error.message
+        log.warn({ code: error.code }, `${error.message} What was acknowledged is safe; it goes on when there is room.`)
+        // Stores are opened anew: what they hold in memory may be ahead of what is on the disk.
+        await sleep(NO_ROOM, undefined, { signal: stop.signal }).catch(() => undefined)
+      } finally {
+        clearTimeout(quiet)
+      }
     }
     log.info(`${name} ${id} has ended`)
     return EXIT.ok
@@ -82,9 +115,13 @@ export async function role(name: RolePresence['role'], options: RoleOptions): Pr
     if (!(error instanceof HeavensError)) failed(error)
     throw error
   } finally {
-    await stores.close()
+    health?.close()
   }
 }
+
+const SERVE: Record<RolePresence['role'], (context: RoleContext, start: ReturnType<typeof ingestStart>) => Promise<void>> = { ingest: serveIngest, process: serveProcess, work: serveWork, api: serveApi }
+
+const isFull = (error: unknown): error is HeavensError => error instanceof HeavensError && error.code === 'store-full'
 
 /** What the stores count of themselves; the embedded ones count nothing. */
 function countersOf(stores: { log: object; curves: object }): RoleMetric[] {

@@ -1,8 +1,8 @@
-import { HeavensError, type IngestAnswer } from '@heavens/schemas'
+import { HeavensError, telemetryTopic, type IngestAnswer, type StreamId } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
 import { ttFromUnix } from '@heavens/science/time'
 import type { Claims, Stores } from '@heavens/storage'
-import { flySimulatedMission, followRaw, ingestFiles, keepDeadLetters, missionPlan, watchFolder } from '@heavens/ingest'
+import { flySimulatedMission, followRaw, ingestFiles, keepDeadLetters, missionPlan, watchFolder, type StreamClaim } from '@heavens/ingest'
 import type { RoleStart } from './messages.js'
 import { serveOutside } from './serve-outside.js'
 import { underClaim } from './under-claim.js'
@@ -26,17 +26,35 @@ export function createIngestRole(options: IngestRoleOptions): { run(): Promise<v
     if (!done) throw new HeavensError('cancelled')
     return done.value
   }
-  // Files handed in go one batch after the other: two batches of one instrument must not write one stream at once.
-  let queue: Promise<unknown> = Promise.resolve()
-
-  const bring = async (files: readonly string[], speed: number, runPrefix: string): Promise<IngestAnswer> => {
-    const outcome = await alone('ingest/files', (either) => ingestFiles(files, { stores, speed, runPrefix, signal: either, onLog: log }))
-    for (const r of outcome.refused) log(`refused ${r.file}: ${r.sentence} [${r.code}]`)
-    return { accepted: outcome.accepted.map((a) => ({ file: a.file, instrument: a.instrument, run: a.run, events: a.rows })), refused: outcome.refused }
+  /** Streams that files are brought into here, where no other process does. */
+  const held = new Set<string>()
+  const take = async (stream: StreamId): Promise<StreamClaim | undefined> => {
+    const unit = `ingest/files/${telemetryTopic(stream)}`
+    if (claims) return claims.take(unit)
+    if (held.has(unit)) return undefined
+    held.add(unit)
+    return { lost: new AbortController().signal, release: async () => void held.delete(unit) }
   }
+  /** Files onto the log, each stream written by one process at a time. Who has lost one waits for it again, and goes on where its successor was. */
+  const bring = async (files: readonly string[], speed: number, runPrefix: string, beside: boolean): Promise<IngestAnswer> => {
+    for (;;) {
+      const turn = new AbortController()
+      try {
+        const outcome = await ingestFiles(files, { stores, speed, runPrefix, beside, take, signal: AbortSignal.any([signal, turn.signal]), onLog: log })
+        for (const r of outcome.refused) log(`refused ${r.file}: ${r.sentence} [${r.code}]`)
+        return { accepted: outcome.accepted.map((a) => ({ file: a.file, instrument: a.instrument, run: a.run, events: a.rows })), refused: outcome.refused }
+      } catch (error) {
+        turn.abort()
+        if (signal.aborted || !(error instanceof HeavensError && error.code === 'claim-lost')) throw error
+        log(error.message)
+      }
+    }
+  }
+  // Files handed in go one batch after the other, but wait for no replay.
+  let queue: Promise<unknown> = Promise.resolve()
   const ingest = (files: readonly string[]): Promise<IngestAnswer> => {
     const next = queue.then(async () => {
-      const answer = await bring(files, Infinity, 'upload')
+      const answer = await bring(files, Infinity, 'upload', true)
       // The sender's copy may be the only one: what cannot be read is kept as it came.
       await keepDeadLetters(stores.log, answer.refused, new Date())
       return answer
@@ -70,7 +88,7 @@ export function createIngestRole(options: IngestRoleOptions): { run(): Promise<v
     async run() {
       const tasks = [simulate(), follow()]
       if (start.http || start.tcp) tasks.push(serveOutside({ log: stores.log, start, packets, token: process.env['HEAVENS_TOKEN'], signal, say: log }))
-      if (start.replay.length > 0) tasks.push(bring(start.replay, start.replaySpeed, 'replay').then(() => log('replay: all files have been played')))
+      if (start.replay.length > 0) tasks.push(bring(start.replay, start.replaySpeed, 'replay', false).then(() => log('replay: all files have been played')))
       if (start.watch) {
         tasks.push(watchFolder(start.watch, {
           signal, onFiles: async (files) => void (await ingest(files)), onError: (error) => log(`watched folder: ${error instanceof Error ? error.message : String(error)}`),

@@ -86,7 +86,8 @@ export async function announce(options: PresenceOptions): Promise<Presence> {
     alive: (role) => Math.max(1, [...seen.values()].filter(({ presence, at }) => presence.role === role && presence.state !== 'draining' && performance.now() - at < GONE && !isOver(presence)).length),
     async leave() {
       clearInterval(timer)
-      self.state = 'stopped'
+      // Who waits is there, though it says nothing more for now.
+      if (self.state !== 'waiting') self.state = 'stopped'
       await tell()
       stop.abort()
     },

@@ -15,60 +15,81 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
-/** A program that is started again whenever it has been killed, until `end`. */
+/** A program that is started again whenever it has been killed, until `end`. One that ends by itself fails whoever asks next: `kill`, `gone`, `end` throw with its last lines. */
 export interface Supervised {
   name: string
   process(): ChildProcess
   /** kill -9; resolves when it runs again and has said `ready`, with the milliseconds that took */
   kill(): Promise<number>
+  /** kill -9, and it stays away */
+  gone(): Promise<void>
   /** all that every incarnation printed */
   output(): string
   /** SIGTERM, or SIGKILL after 15 s */
   end(): Promise<void>
 }
 
-/** Start the built program and keep it. `ready` is what it prints when it does its work. An incarnation that ends by itself with an error is noted in `output`. */
+/** Last lines of a program that has ended by itself. */
+const LAST = 20
+
+const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-LAST).join('\n')
+
+/** End all of them; throws what the first one had to say that was not well. */
+export async function endAll(programs: readonly Supervised[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(programs.map((program) => program.end()))) if (outcome.status === 'rejected') throw outcome.reason
+}
+
+/** Start the built program and keep it. `ready` is what it prints when it does its work. */
 export async function supervise(name: string, args: readonly string[], env: Record<string, string | undefined>, ready: RegExp): Promise<Supervised> {
   let output = ''
   let child: ChildProcess
-  let ending = false
+  let told = false
+  let failure: Error | undefined
   async function begin(): Promise<void> {
     const mine = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, HEAVENS_TOKEN: undefined, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     child = mine
+    told = false
     let said = ''
-    let over = false
     const take = (bytes: Buffer): void => {
       said += bytes.toString()
       output += bytes.toString()
     }
     mine.stdout!.on('data', take)
     mine.stderr!.on('data', take)
-    mine.once('exit', () => (over = true))
+    mine.once('close', (code, signal) => {
+      if (!told) failure = new Error(`${name} has ended by itself (${signal ?? `exit code ${code}`}):\n${lastLines(said)}`)
+    })
     for (const until = performance.now() + 60_000; !ready.test(said); await sleep(10)) {
-      if (over || performance.now() > until) throw new Error(`${name} ${over ? 'has ended' : 'is not ready'}:\n${said.slice(-3000)}`)
+      if (failure) throw failure
+      if (performance.now() > until) throw new Error(`${name} is not ready:\n${said.slice(-3000)}`)
     }
+  }
+  const lives = (): boolean => child.exitCode === null && child.signalCode === null
+  /** Send a signal and wait for the end. Throws when it had ended before. */
+  async function send(signal: NodeJS.Signals, force?: number): Promise<void> {
+    if (failure) throw failure
+    if (told) return
+    if (!lives()) throw new Error(`${name} has ended by itself (${child.signalCode ?? `exit code ${child.exitCode}`})`)
+    told = true
+    const over = new Promise((resolve) => child.once('exit', resolve))
+    child.kill(signal)
+    const timer = force === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), force)
+    await over
+    clearTimeout(timer)
+    if (signal === 'SIGTERM' && child.exitCode !== 0) throw new Error(`${name} has not ended in order (${child.signalCode ?? `exit code ${child.exitCode}`}):\n${lastLines(output)}`)
   }
   await begin()
   return {
     name, process: () => child, output: () => output,
     async kill() {
       const began = performance.now()
-      const gone = new Promise((resolve) => child.once('exit', resolve))
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGKILL')
-        await gone
-      }
-      if (!ending) await begin()
+      await send('SIGKILL')
+      await begin()
       return performance.now() - began
     },
+    gone: () => send('SIGKILL'),
     async end() {
-      ending = true
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const gone = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGTERM')
-      const force = setTimeout(() => child.kill('SIGKILL'), 15_000)
-      await gone
-      clearTimeout(force)
+      await send('SIGTERM', 15_000)
     },
   }
 }

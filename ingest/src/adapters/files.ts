@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import { HeavensError, telemetryTopic, type DataItem, type StreamId } from '@heavens/schemas'
 import { recogniseFile, type DecodedItem, type FileKind, type Instrument } from '@heavens/instruments'
 import type { Stores } from '@heavens/storage'
 import { closeSource, countDuplicates, countUndecodable, createAssembler, frontierOf, offer, openSource, release, type Assembler } from '../assemble.js'
-import { isTimed, timesOf } from '../lane.js'
+import { isTimed } from '../lane.js'
 import { publishItems } from '../publish.js'
-import { knownSources, lastWatermark, noteSource, resumePoint } from '../sources-ledger.js'
+import { lastWatermark, noteSource, resumePoint } from '../sources-ledger.js'
+import { claimStream, type TakeStream } from './claim-stream.js'
 import { openFile, reasonOf, type OpenedFile } from './open-file.js'
 
 export interface RefusedFile {
@@ -35,6 +35,10 @@ export interface FileIngestOptions {
   /** name of the run that is opened where the data lie behind what `main` has already seen */
   runPrefix: string
   signal?: AbortSignal
+  /** Have a stream for oneself; undefined while another has it. Absent: nobody else brings files in. */
+  take?: TakeStream
+  /** do not wait where another brings files into `main`: open a run for these */
+  beside?: boolean
   onProgress?(progress: FileProgress): void
   onLog?(sentence: string): void
 }
@@ -118,67 +122,72 @@ async function ingestFeeds(instrument: Instrument, feeds: Feed[], options: FileI
     }
   }
   if (started.length === 0) return { accepted: [], refused }
-  const known = await knownSources(log)
-  const stream = await chooseStream(instrument, started, options, known.map((k) => `${k.topic} ${k.source}`))
+  const { stream, known, claim } = await claimStream(instrument.descriptor.id, started, options)
   const topic = telemetryTopic(stream)
-  const assembler = createAssembler(instrument.descriptor, {
-    rowsPerBlock: options.speed === Infinity ? ROWS_PER_BLOCK : 1,
-    released: (await lastWatermark(log, stream))?.time,
-  })
-  const { next } = await log.bounds(topic)
-  for (const feed of started) {
-    const before = known.find((k) => k.topic === topic && k.source === feed.id)
-    if (before?.complete) feed.repeated = true
-    const resumed = before && !before.complete ? await resumePoint(log, stream, feed.id, before.from) : undefined
-    // What an interrupted source has told before its first row it does not tell again.
-    if (resumed && resumed.sequence > 0) for (const entry of undecodable) if (entry.feed === feed) entry.rows = 0
-    if (!feed.repeated) {
-      openSource(assembler, feed.id, resumed)
-      if (!before) await noteSource(log, { topic, source: feed.id, name: feed.opened.name, from: next, rows: 0, complete: false })
+  const signal = AbortSignal.any([...(options.signal ? [options.signal] : []), ...(claim ? [claim.lost] : [])])
+  try {
+    const assembler = createAssembler(instrument.descriptor, {
+      rowsPerBlock: options.speed === Infinity ? ROWS_PER_BLOCK : 1,
+      released: (await lastWatermark(log, stream))?.time,
+    })
+    const { next } = await log.bounds(topic)
+    for (const feed of started) {
+      const before = known.find((k) => k.topic === topic && k.source === feed.id)
+      if (before?.complete) feed.repeated = true
+      const resumed = before && !before.complete ? await resumePoint(log, stream, feed.id, before.from) : undefined
+      // What an interrupted source has told before its first row it does not tell again.
+      if (resumed && resumed.sequence > 0) for (const entry of undecodable) if (entry.feed === feed) entry.rows = 0
+      if (!feed.repeated) {
+        openSource(assembler, feed.id, resumed)
+        if (!before) await noteSource(log, { topic, source: feed.id, name: feed.opened.name, from: next, rows: 0, complete: false })
+      }
     }
-  }
-  const pace = createPace(options.speed, options.signal)
-  const flush = async (): Promise<void> => {
-    for (const { rows } of undecodable.splice(0)) countUndecodable(assembler, rows)
-    for (;;) {
-      const items = release(assembler)
-      if (items.length === 0) return
-      await pace(items)
-      // A paced file plays the part of telemetry: what it has not let go yet has not come.
-      const letGo = Date.now()
-      await publishItems(log, stream, items, (item) => (options.speed === Infinity ? assembler.received.get(item) : letGo))
+    const pace = createPace(options.speed, signal)
+    const flush = async (): Promise<void> => {
+      for (const { rows } of undecodable.splice(0)) countUndecodable(assembler, rows)
+      for (;;) {
+        const items = release(assembler)
+        if (items.length === 0) return
+        await pace(items)
+        // A paced file plays the part of telemetry: what it has not let go yet has not come.
+        const letGo = Date.now()
+        await publishItems(log, stream, items, (item) => (options.speed === Infinity ? assembler.received.get(item) : letGo))
+      }
     }
-  }
-  const open = new Set(started)
-  for (const feed of started) for (const item of feed.ahead.splice(0)) take(assembler, feed, item, options)
-  while (open.size > 0 && !options.signal?.aborted) {
-    // The source that is furthest behind holds the watermark: read from it next.
-    const feed = [...open].reduce((a, b) => (reach(assembler, b) < reach(assembler, a) ? b : a))
-    try {
-      const { value, done } = await feed.items.next()
-      if (done) open.delete(feed)
-      else take(assembler, feed, value, options)
-    } catch (error) {
-      if (isPassing(error)) throw error
-      // What was read before the damage stays: it is on its way already.
-      refused.push(refusal(feed.opened.path, error))
-      open.delete(feed)
-    }
-    if (!open.has(feed)) {
-      if (!feed.repeated) closeSource(assembler, feed.id)
-      await feed.opened.close()
+    const open = new Set(started)
+    for (const feed of started) for (const item of feed.ahead.splice(0)) take(assembler, feed, item, options)
+    while (open.size > 0 && !signal.aborted) {
+      // The source that is furthest behind holds the watermark: read from it next.
+      const feed = [...open].reduce((a, b) => (reach(assembler, b) < reach(assembler, a) ? b : a))
+      try {
+        const { value, done } = await feed.items.next()
+        if (done) open.delete(feed)
+        else take(assembler, feed, value, options)
+      } catch (error) {
+        if (isPassing(error)) throw error
+        // What was read before the damage stays: it is on its way already.
+        refused.push(refusal(feed.opened.path, error))
+        open.delete(feed)
+      }
+      if (!open.has(feed)) {
+        if (!feed.repeated) closeSource(assembler, feed.id)
+        await feed.opened.close()
+      }
+      await flush()
+      // Appending may not leave the thread: let messages in, such as the one that asks to stop.
+      await new Promise((resolve) => setImmediate(resolve))
     }
     await flush()
-    // Appending may not leave the thread: let messages in, such as the one that asks to stop.
-    await new Promise((resolve) => setImmediate(resolve))
+    if (options.signal?.aborted) throw new HeavensError('cancelled')
+    if (signal.aborted) throw new HeavensError('claim-lost', { unit: topic, reason: 'it was not renewed in time' })
+    if (Number.isFinite(assembler.released)) await publishItems(log, stream, [{ kind: 'watermark', time: assembler.released, final: true }])
+    for (const feed of started) if (!feed.repeated) await noteSource(log, { topic, source: feed.id, name: feed.opened.name, from: next, rows: feed.rows, complete: true })
+    const damaged = new Set(refused.map((r) => r.file))
+    const accepted = started.filter((f) => !damaged.has(f.opened.path)).map((f) => ({ file: f.opened.path, instrument: stream.instrument, run: stream.run, kind: f.kind, rows: f.rows }))
+    return { accepted, refused, stream }
+  } finally {
+    await claim?.release()
   }
-  await flush()
-  if (options.signal?.aborted) throw new HeavensError('cancelled')
-  if (Number.isFinite(assembler.released)) await publishItems(log, stream, [{ kind: 'watermark', time: assembler.released, final: true }])
-  for (const feed of started) if (!feed.repeated) await noteSource(log, { topic, source: feed.id, name: feed.opened.name, from: next, rows: feed.rows, complete: true })
-  const damaged = new Set(refused.map((r) => r.file))
-  const accepted = started.filter((f) => !damaged.has(f.opened.path)).map((f) => ({ file: f.opened.path, instrument: stream.instrument, run: stream.run, kind: f.kind, rows: f.rows }))
-  return { accepted, refused, stream }
 }
 
 function take(assembler: Assembler, feed: Feed, item: DecodedItem, options: FileIngestOptions): void {
@@ -192,23 +201,6 @@ function take(assembler: Assembler, feed: Feed, item: DecodedItem, options: File
 
 function reach(assembler: Assembler, feed: Feed): number {
   return feed.repeated ? -Infinity : frontierOf(assembler, feed.id)
-}
-
-/**
- * `main`, unless its watermark lies ahead of these data: then a run of their own, named by what they are. The same files again
- * go where they went before, so that they are recognised as repeated.
- */
-async function chooseStream(instrument: Instrument, feeds: readonly Feed[], options: FileIngestOptions, known: readonly string[]): Promise<StreamId> {
-  const main: StreamId = { instrument: instrument.descriptor.id, run: 'main' }
-  const hash = createHash('sha256').update(feeds.map((f) => f.id).join(' ')).digest('hex').slice(0, 8)
-  const own: StreamId = { instrument: instrument.descriptor.id, run: `${options.runPrefix}-${hash}` }
-  if (feeds.every((f) => known.includes(`${telemetryTopic(own)} ${f.id}`))) return own
-  if (feeds.every((f) => known.includes(`${telemetryTopic(main)} ${f.id}`))) return main
-  const watermark = await lastWatermark(options.stores.log, main)
-  if (!watermark) return main
-  const first = Math.min(...feeds.flatMap((f) => f.ahead.filter(isTimed).map((item) => timesOf(item)[0]!)))
-  // Files without times (calibration) belong to whatever is there.
-  return first === Infinity || first >= watermark.time ? main : own
 }
 
 /** Waits until `speed` data seconds a wall second allow the items to be published. */

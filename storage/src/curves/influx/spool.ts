@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeavensError } from '@heavens/schemas'
 import { syncFolder, writeWhole } from '../../files/durable-files.js'
@@ -43,7 +43,7 @@ export async function openSpool(folder: string, most: number): Promise<Spool> {
     },
     async remove(pieces) {
       const gone = waiting.slice(0, pieces)
-      for (const { name } of gone) await rm(join(folder, name))
+      await Promise.all(gone.map(({ name }) => unlink(join(folder, name))))
       // A piece that comes back after a power cut would be sent again, over what is newer.
       await syncFolder(folder)
       waiting.splice(0, pieces)
