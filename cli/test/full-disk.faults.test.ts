@@ -8,7 +8,7 @@ import { telemetryTopic } from '@heavens/schemas'
 import { openEmbeddedStores } from '@heavens/storage'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { allPlayed, contradictions } from './faults/alerts.js'
-import { supervise, until, type Supervised } from './faults/chaos.js'
+import { endAll, supervise, until, type Supervised } from './faults/chaos.js'
 import { makeOracle, type Oracle } from './faults/oracle.js'
 import { heavens, temporaryFolder } from './heavens.js'
 
@@ -16,10 +16,18 @@ const run = promisify(execFile)
 const TOPIC = telemetryTopic({ instrument: 'fermi-gbm', run: 'main' })
 
 const { folder, remove } = await temporaryFolder()
-const disk = path.join(folder, 'disk')
-await mkdir(disk)
 /** A disk of our own, smaller than what is to come. */
-const refused = await run('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk]).then(() => undefined, (error: Error) => error.message.trim())
+async function smallDisk(name: string): Promise<string> {
+  await mkdir(path.join(folder, name))
+  await run('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', path.join(folder, name)])
+  return path.join(folder, name)
+}
+let disk = ''
+let small = ''
+const refused = await smallDisk('disk').then(async (made) => {
+  disk = made
+  small = await smallDisk('small')
+}).then(() => undefined, (error: Error) => error.message.trim())
 if (refused !== undefined) console.warn(`SKIPPED: a full disk: no small disk can be mounted: ${refused}`)
 
 /** One hash for each record of telemetry that is on the log. */
@@ -34,13 +42,17 @@ async function acknowledged(data: string): Promise<string[]> {
 describe('a full disk', () => {
   let oracle: Oracle
   let up: Supervised | undefined
+  const roles: Supervised[] = []
   beforeAll(async () => {
     oracle = await makeOracle(folder)
   })
   afterAll(async () => {
-    await up?.end()
-    if (refused === undefined) await run('umount', ['-l', disk])
-    await remove()
+    try {
+      await endAll([...(up ? [up] : []), ...roles])
+    } finally {
+      if (refused === undefined) for (const one of [disk, small]) await run('umount', ['-l', one])
+      await remove()
+    }
   })
 
   it.skipIf(refused !== undefined)('is said, loses nothing that was acknowledged, and heavens up goes on by itself when there is room', async () => {
@@ -68,5 +80,32 @@ describe('a full disk', () => {
     await stores.close()
     expect((await acknowledged(data)).slice(0, before.length)).toEqual(before)
     expect((await heavens('digest', '--data', data, '--json')).stdout).toBe(oracle.digest)
+  })
+
+  it.skipIf(refused !== undefined)('lets roles that run as processes of their own wait, not ready, and go on when there is room', async () => {
+    const data = path.join(small, 'data')
+    const ports = { process: 8797, ingest: 8798 }
+    const begin = async (name: 'process' | 'ingest', ...args: string[]): Promise<void> => {
+      roles.push(await supervise(name, [name, ...args], { HEAVENS_DATA_DIR: data, HEAVENS_LOG: 'embedded', HEAVENS_CURVES: 'embedded', HEAVENS_ARCHIVE: 'files', HEAVENS_HEALTH_PORT: String(ports[name]) }, new RegExp(`${name} 1 begins`)))
+    }
+    const ready = async (name: 'process' | 'ingest'): Promise<{ status: number; body: string }> => {
+      const answer = await fetch(`http://127.0.0.1:${ports[name]}/readyz`)
+      return { status: answer.status, body: await answer.text() }
+    }
+    await begin('process')
+    await begin('ingest', '--replay', ...oracle.files, '--speed', '100')
+    expect((await ready('ingest')).status).toBe(200)
+    await until(async () => [await ready('process'), await ready('ingest')], (both) => both.every((one) => one.status === 503 && one.body.includes('No space is left')), 60)
+    // Several tries without room: not once it says that it is ready.
+    for (const end = performance.now() + 7000; performance.now() < end; await sleep(100)) expect(await ready('ingest')).toMatchObject({ status: 503 })
+    expect(roles.map((one) => one.process().exitCode)).toEqual([null, null])
+    await run('mount', ['-o', 'remount,size=500m', small])
+    await until(async () => roles[1]!.output().includes('all files have been played'), (played) => played, 90)
+    const stores = await openEmbeddedStores(data)
+    await until(() => allPlayed(stores), (played) => played, 30)
+    await until(async () => [await ready('process'), await ready('ingest')], (both) => both.every((one) => one.status === 200), 30)
+    await until(async () => (await heavens('digest', '--data', data, '--json')).stdout === oracle.digest, (same) => same, 60)
+    expect(await contradictions(stores)).toEqual([])
+    await stores.close()
   })
 })
