@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { DataItem } from '@heavens/schemas'
 import { findInstrument } from '@heavens/instruments'
-import { bytesSource, openFits, readImage } from '@heavens/science/fits'
+import { bytesSource, openFits, readImage, readTable } from '@heavens/science/fits'
 import type { FitsFile } from '@heavens/science/fits'
+import { fitSpectrum, parseModel, readEffectiveArea, readResponse, readSpectrum } from '@heavens/science/spectra'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { analyse } from '../src/index.js'
 import { decoded } from './decoded.js'
@@ -79,4 +80,57 @@ test.skipIf(!present)('photons and exposure are cut alike, by the tighter of wha
   const narrow = await of({ zenith: 70, theta: 40 })
   expect(['ZENMAX', 'THETAMAX'].map((name) => narrow.header.get(name))).toEqual([70, 40])
   expect(Math.abs(narrow.counts / 588 - 1)).toBeLessThan(0.03)
+})
+
+test.skipIf(!present)('the curve of the Crab has exposure and flux in each bin; where no photon came, an upper limit', async () => {
+  await run([...DAY, ...IRFS], { products: { lightCurve: { bin: 3600 } } })
+  const file = await opened('fermi-lat/lat/light-curve.fits')
+  const rates = file.hdus.filter((hdu) => hdu.name === 'RATE')
+  for (const hdu of rates) {
+    const { columns } = await readTable(file, hdu)
+    const [counts, exposure, flux, error, upper] = ['COUNTS', 'EXPOSURE', 'FLUX', 'FLUXERR', 'FLUXUL'].map((name) => Array.from(columns[name]!.values as ArrayLike<number>))
+    const contain = hdu.header.number('CONTAIN')
+    expect(counts!.some((n) => n > 0)).toBe(true)
+    counts!.forEach((n, i) => {
+      const unit = exposure![i]! * contain
+      if (unit === 0) expect(flux![i]).toBeNaN()
+      else expect(flux![i]! * unit).toBeCloseTo(n, 4)
+      // -ln 0.05: what 0 counts exclude at 95 %.
+      if (n === 0 && unit > 0) expect([error![i], upper![i]! * unit]).toEqual([NaN, expect.closeTo(2.9957, 3)])
+      else expect(upper![i]).toBeNaN()
+    })
+  }
+  // Exposures of the bins are those of the image at the place: 9.0e7 and 1.33e8 cm² s. Crab and the glow around it above 0.2 GeV: some 1.4e-6 photons/cm²/s.
+  const sums = await Promise.all(rates.map(async (hdu) => (await readTable(file, hdu)).columns['EXPOSURE']!.values as Float64Array))
+  expect(sums.map((values) => values.reduce((a, b) => a + b, 0))).toEqual([expect.closeTo(9.03e7, -6), expect.closeTo(1.328e8, -6)])
+  // 68 % lie within 2.0 degrees at 0.3 GeV and within 0.7 at 1 GeV, so of 0.2-1 GeV somewhat more than that.
+  expect(rates[0]!.header.number('CONTAIN')).toBeCloseTo(0.7, 1)
+  expect(rates[1]!.header.number('CONTAIN')).toBeGreaterThan(0.94)
+})
+
+test.skipIf(!present)('the spectrum comes with its area and matrix, and a fit gives the flux of the curve', async () => {
+  await run([...DAY, ...IRFS], { products: { spectrum: {}, lightCurve: { bin: 86400 } } })
+  const read = async (name: string): Promise<FitsFile> => opened(`fermi-lat/lat/${name}`)
+  const spectrum = await readSpectrum(await read('spectrum.pha'))
+  expect([spectrum.responseFile, spectrum.arfFile]).toEqual(['response.rmf', 'area.arf'])
+  const [response, area] = [await readResponse(await read('response.rmf')), await readEffectiveArea(await read('area.arf'))]
+  // Of photons of 1 GeV all find a channel; of those just below 20 GeV, where the list ends, most, of those above few; of 100 GeV none.
+  const probability = (energy: number): number => {
+    const row = response.energyLow.findIndex((low, i) => low <= energy && response.energyHigh[i]! > energy)
+    return response.matrix.slice(row * spectrum.counts.length, (row + 1) * spectrum.counts.length).reduce((a, b) => a + b, 0)
+  }
+  expect(probability(1e6)).toBeCloseTo(1, 2)
+  expect(probability(1.9e7)).toBeGreaterThan(0.6)
+  expect(probability(2.2e7)).toBeLessThan(0.3)
+  expect(probability(1e8)).toBeLessThan(0.01)
+  const fit = fitSpectrum({ spectrum, response, area, model: parseModel('powerlaw'), min: 2e5, max: 2e7, statistic: 'cash', grouping: 'none' })
+  const [index] = fit.parameters
+  expect(index!.value).toBeGreaterThan(2)
+  expect(index!.value).toBeLessThan(2.7)
+  expect(fit.value / fit.dof).toBeLessThan(2.5)
+  const file = await read('light-curve.fits')
+  let flux = 0
+  for (const hdu of file.hdus.filter((each) => each.name === 'RATE')) flux += ((await readTable(file, hdu)).columns['FLUX']!.values as Float32Array)[0]!
+  // Photons of 0.2-20 GeV, by the fit and by counts over exposure for an index of 2.
+  expect(Math.abs(fit.flux[1]!.value / flux - 1)).toBeLessThan(0.12)
 })

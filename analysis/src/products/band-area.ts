@@ -11,16 +11,16 @@ export interface BandArea {
 const PER_DECADE = 20
 
 /**
- * Effective area of a band, averaged over photons of a power law: ∫ A(E) E^−Γ dE / ∫ E^−Γ dE, at the middle of each bin of
+ * Effective area of one or several bands together, averaged over photons of a power law: ∫ A(E) E^−Γ dE / ∫ E^−Γ dE, at the middle of each bin of
  * the cosine.
  *
  * @param edges cosines, descending
  * @param index Γ
  */
-export function bandArea(response: PointResponse, { eMin, eMax }: ProductBand, index: number, edges: Float64Array): BandArea {
+export function bandArea(response: PointResponse, bands: readonly ProductBand[], index: number, edges: Float64Array): BandArea {
   const bins = edges.length - 1
   const out: BandArea = { fixed: new Float64Array(bins), slope: new Float64Array(bins) }
-  const { energy, weight } = powerLaw(eMin, eMax, index)
+  const { energy, weight } = powerLaw(bands, index)
   for (let b = 0; b < bins; b++) {
     const cosine = (edges[b]! + edges[b + 1]!) / 2
     // A straight line in the live fraction, through two points of what occurs.
@@ -35,13 +35,14 @@ export function bandArea(response: PointResponse, { eMin, eMax }: ProductBand, i
   return out
 }
 
-/** Energies [keV] of a band and the share of the photons of a power law near each; a band that begins at 0 is taken from a thousandth of its end. */
-export function powerLaw(eMin: number, eMax: number, index: number): { energy: Float64Array; weight: Float64Array } {
-  const low = eMin > 0 ? eMin : eMax / 1000
-  const steps = Math.max(4, Math.ceil(Math.log10(eMax / low) * PER_DECADE))
-  const step = Math.log(eMax / low) / steps
-  const energy = Float64Array.from({ length: steps }, (_, i) => low * Math.exp((i + 0.5) * step))
-  const photons = energy.map((e) => e ** (1 - index))
-  const sum = photons.reduce((a, b) => a + b, 0)
-  return { energy, weight: photons.map((n) => n / sum) }
+/** Energies [keV] of disjoint bands and the share of the photons of a power law near each; a band that begins at 0 is taken from a thousandth of its end. */
+export function powerLaw(bands: readonly ProductBand[], index: number): { energy: Float64Array; weight: Float64Array } {
+  const parts = bands.flatMap(({ eMin, eMax }) => {
+    const low = eMin > 0 ? eMin : eMax / 1000
+    const steps = Math.max(4, Math.ceil(Math.log10(eMax / low) * PER_DECADE))
+    const step = Math.log(eMax / low) / steps
+    return Array.from({ length: steps }, (_, i) => low * Math.exp((i + 0.5) * step)).map((energy) => ({ energy, photons: energy ** (1 - index) * step }))
+  })
+  const sum = parts.reduce((total, { photons }) => total + photons, 0)
+  return { energy: Float64Array.from(parts, ({ energy }) => energy), weight: Float64Array.from(parts, ({ photons }) => photons / sum) }
 }

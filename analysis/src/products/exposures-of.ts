@@ -9,12 +9,12 @@ import type { ProductBand } from './product-context.js'
 export const COSINE_BINS = 40
 
 /**
- * A function of a place [deg] that gives its live seconds and its exposure [cm² s] in each band: its livetime by angle from the
- * boresight, folded with the area of the band at each angle.
+ * A function of a place [deg] that gives its live seconds and its exposure [cm² s] in each set of bands: its livetime by angle from the
+ * boresight, folded with the area of the bands at each angle.
  */
-export function exposuresOf(response: PointResponse, looks: Looks, limits: Limits, bands: readonly ProductBand[], index: number): (ra: number, dec: number) => number[] {
+export function exposuresOf(response: PointResponse, looks: Looks, limits: Limits, sets: readonly (readonly ProductBand[])[], index: number): (ra: number, dec: number) => number[] {
   const edges = cosineEdges(limits.fieldOfView, COSINE_BINS)
-  const areas = bands.map((band) => bandArea(response, band, index, edges))
+  const areas = sets.map((bands) => bandArea(response, bands, index, edges))
   return (ra, dec) => {
     const { live, weighted } = livetimeCube(looks, [ra], [dec], edges, limits.zenith)
     const exposures = areas.map(({ fixed, slope }) => live.reduce((sum, seconds, b) => sum + fixed[b]! * seconds + slope[b]! * weighted[b]!, 0))

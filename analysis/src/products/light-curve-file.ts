@@ -2,22 +2,27 @@ import { writeFits } from '@heavens/science/fits'
 import type { CardInput, HduInput } from '@heavens/science/fits'
 import { intersect, totalLength } from '../selection/intervals.js'
 import { classCards, originCards, provenanceCards, seconds, span, timeCards } from './cards.js'
+import { curveFluxes } from './curve-fluxes.js'
 import { curveRates, LIMIT_LEVEL } from './curve-rates.js'
 import { gtiHdu } from './gti-hdu.js'
 import type { LightCurve } from './light-curve.js'
 import type { GroupContext } from './product-context.js'
+import { responseCards } from './response-cards.js'
 
 /**
  * The light curves of one group as an OGIP file: one RATE extension for each band (EXTVER counts), and the good time.
  * TIME is the middle of a bin (TIMEPIXR = 0.5), FRACEXP its live share, RATE = COUNTS / (TIMEDEL × FRACEXP); where a background
  * was counted beside, RATE = (COUNTS − ALPHA · OFF) / (TIMEDEL × FRACEXP), with SIGNIF and UPPER.
  *
+ * Where the effective area is known, EXPOSURE [cm² s] and FLUX = COUNTS / (EXPOSURE × CONTAIN) [photon cm⁻² s⁻¹] of all that comes from the region,
+ * as if it came from a point; FLUXUL is an upper limit where there is no count.
+ *
  * @param runs the same with a bin for each stretch of one pointing, as extensions RUNS
  */
 export function lightCurveFile(context: GroupContext, curves: readonly LightCurve[], runs: readonly LightCurve[] = []): Uint8Array {
   const { group } = context
   const good = intersect(group.good, context.intervals)
-  const primary: HduInput = { kind: 'image', cards: [...originCards(context, group.id), ...timeCards(span(context.intervals)), ...provenanceCards(context)] }
+  const primary: HduInput = { kind: 'image', cards: [...originCards(context, group.id), ...timeCards(span(context.intervals)), ...responseCards(context), ...provenanceCards(context, context.response?.files)] }
   return writeFits([primary, ...curves.map((curve, i) => rateHdu(context, 'RATE', curve, i + 1, totalLength(good))), ...runs.map((curve, i) => rateHdu(context, 'RUNS', curve, i + 1, totalLength(good))), gtiHdu(context, good, group.id)])
 }
 
@@ -33,7 +38,8 @@ function rateHdu(context: GroupContext, name: string, curve: LightCurve, version
     share[i] = exposure / curve.width[i]!
   }
   const { rate, error, sigma, upper } = curveRates(curve)
-  const { background } = curve
+  const { background, area } = curve
+  const flux = area === undefined ? undefined : curveFluxes(curve, area)
   const widest = curve.width.reduce((a, b) => Math.max(a, b), 0)
   const cards: CardInput[] = [
     ['EXTVER', version, 'one extension for each band'],
@@ -46,7 +52,12 @@ function rateHdu(context: GroupContext, name: string, curve: LightCurve, version
     ['EXPOSURE', seconds(live), '[s] the same'],
     ['DEADC', onTime > 0 ? Number((live / onTime).toPrecision(9)) : 1, 'live time / good time'],
     ['BACKAPP', background !== undefined, background === undefined ? 'no background is subtracted' : 'RATE is less ALPHA x OFF'],
-    ...(background === undefined ? [] : [['ULCONF', LIMIT_LEVEL, 'confidence of UPPER (Helene 1983)'] satisfies CardInput]),
+    ...(background === undefined && area === undefined ? [] : [['ULCONF', LIMIT_LEVEL, 'confidence of upper limits (Helene 1983)'] satisfies CardInput]),
+    ...(area === undefined ? [] : [
+      ...responseCards(context),
+      ['CONTAIN', Number(area.containment.toPrecision(6)), 'share of a point within ONRADIUS; FLUX has it'] satisfies CardInput,
+      ...(context.radius === undefined ? [] : [['ONRADIUS', context.radius, '[deg] radius of the region'] satisfies CardInput]),
+    ]),
     ['DEADAPP', true, 'rates are corrected for dead time'],
     ['VIGNAPP', false, 'rates are not corrected for vignetting'],
     ['E_MIN', curve.band.eMin, '[keV] lower end of the band'],
@@ -70,6 +81,12 @@ function rateHdu(context: GroupContext, name: string, curve: LightCurve, version
         { name: 'ALPHA', format: '1E', values: Float32Array.from(background.alpha) },
         { name: 'SIGNIF', format: '1E', values: sigma! },
         { name: 'UPPER', format: '1E', unit: 'count/s', values: upper! },
+      ]),
+      ...(area === undefined ? [] : [
+        { name: 'EXPOSURE', format: '1D', unit: 'cm**2 s', values: area.exposure },
+        { name: 'FLUX', format: '1E', unit: 'photon/cm**2/s', values: flux!.flux },
+        { name: 'FLUXERR', format: '1E', unit: 'photon/cm**2/s', values: flux!.error },
+        { name: 'FLUXUL', format: '1E', unit: 'photon/cm**2/s', values: flux!.upper, comment: 'where COUNTS is 0' },
       ]),
     ],
   }

@@ -21,6 +21,8 @@ export interface LightCurve {
   counts: Int32Array
   /** live seconds */
   live: Float64Array
+  /** where the response is known: cm² s of each bin, and the share (0…1) of a point's photons within the region */
+  area?: { exposure: Float64Array; containment: number }
   /** counted beside the source, where the instrument takes its background so */
   background?: { off: Int32Array; /** expected of the source's region / counted; NaN where part of a bin has no background */ alpha: Float64Array }
 }

@@ -4,6 +4,7 @@ import type { CardInput, HduInput, NumericArray } from '@heavens/science/fits'
 import type { ProductStore } from '@heavens/storage'
 import { imagePreview } from '../plots/image-preview.js'
 import { exposedTime } from '../selection/exposed-time.js'
+import { looksIn } from '../selection/looks-in.js'
 import { intersect, unite } from '../selection/intervals.js'
 import { classCards, originCards, provenanceCards, span, timeCards } from './cards.js'
 import { countsImage } from './counts-image.js'
@@ -64,11 +65,12 @@ export async function makeImage(context: ProductContext, products: ProductStore)
   const pointed = looks !== undefined && limits !== undefined
   if (pointed) {
     const step = Math.max(1, Math.floor(1 / pixel))
+    const within = looksIn(looks, context.intervals)
     if (context.response === undefined) {
-      const [live] = exposureMap((ra, dec) => [exposedTime(looks, ra, dec, limits)], grid.skyOf, side, side, step)
+      const [live] = exposureMap((ra, dec) => [exposedTime(within, ra, dec, limits)], grid.skyOf, side, side, step)
       add('EXPOSURE', 1, live!, [['BUNIT', 's', 'live time in the field of view'], ...classCards('IMAGE', 'EXPOSURE')])
     } else {
-      const of = exposuresOf(context.response, looks, limits, sets.map(({ band }) => band), context.photonIndex)
+      const of = exposuresOf(context.response, within, limits, sets.map((set) => set.bands), context.photonIndex)
       const [live, ...exposures] = exposureMap((ra, dec) => of(ra, dec), grid.skyOf, side, side, step)
       exposures.forEach((values, i) => {
         add('EXPOSURE', i + 1, values, [['BUNIT', 'cm2 s', 'effective area x live time'], ...bandCards(sets[i]!.band), ...responseCards(context), ...classCards('IMAGE', 'EXPOSURE')])

@@ -1,4 +1,5 @@
 import { HeavensError } from '@heavens/schemas'
+import { withExposure } from './aperture-exposure.js'
 import { bandSets } from './band-sets.js'
 import { withBackground } from './curve-background.js'
 import { reflectedContext } from './reflected-context.js'
@@ -16,7 +17,7 @@ export function makeLightCurves(context: GroupContext): MadeFile[] {
   const sets = bandSets(context.used, context.bands)
   const total = descriptor.data === 'rates' ? rateLightCurves(context, asked) : eventLightCurves(context, asked ?? descriptor.defaults.bin, sets)
   const reflected = descriptor.data === 'events' ? reflectedContext(context) : undefined
-  const curves = reflected === undefined ? total : withBackground(reflected, total, sets)
+  const curves = (reflected === undefined ? total : withBackground(reflected, total, sets)).map((curve, i) => (descriptor.data === 'rates' ? curve : withExposure(context, curve, sets[i]!.bands)))
   const runs = reflected === undefined ? [] : withBackground(reflected, runCurves(context, reflected, sets), sets)
   if (curves.length === 0) throw new HeavensError('no-product', { instrument: descriptor.id, product: 'light-curve', reason: `none of its bands (${descriptor.bands.map((b) => `${b.eMin}-${b.eMax} keV`).join(', ')}) has its centre in what was asked for` })
   const group = context.group.id

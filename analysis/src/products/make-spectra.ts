@@ -6,7 +6,9 @@ import type { GroupContext, MadeFile } from './product-context.js'
 import { foldRuns, trustedChannels } from './folded-response.js'
 import { onOff } from './on-off.js'
 import { middleOf, responseFor, singleMatrix } from './response.js'
-import { responseFiles } from './response-files.js'
+import { placeResponse } from './place-response.js'
+import { responseCards } from './response-cards.js'
+import { aboutRuns, responseFiles } from './response-files.js'
 import { runParts } from './run-parts.js'
 import { eventSpectrum } from './spectrum.js'
 import type { Spectrum } from './spectrum.js'
@@ -45,7 +47,19 @@ export async function makeSpectra(context: GroupContext, products: ProductStore)
     links.trusted = Uint8Array.from(total.counts, (_, c) => (parts.some(({ response }) => trustedChannels(response, edges)[c] === 1) ? 1 : 0))
     source = { ...total, counts: trustedCounts(context.group.events, parts, edges) }
     if (mirrored !== undefined && background !== undefined) background = { ...total, counts: trustedCounts(mirrored.context.group.events, parts, edges) }
-    const { arf, rmf } = responseFiles(context, total, folded, parts)
+    const { arf, rmf } = responseFiles(context, total, folded, aboutRuns(parts))
+    files.push({ path: `${group}/area.arf`, kind: 'arf', group, bytes: arf }, { path: `${group}/response.rmf`, kind: 'response', group, bytes: rmf })
+  }
+  const place = item === undefined && folded === undefined ? placeResponse(context, edges) : undefined
+  if (place !== undefined) {
+    links.response = 'response.rmf'
+    links.area = 'area.arf'
+    links.calibration = context.response!.files
+    links.trusted = place.held
+    const { arf, rmf } = responseFiles(context, total, place.folded, {
+      calibration: links.calibration, live: place.live,
+      cards: [...responseCards(context).filter(([name]) => name !== 'SPECINDX'), ['OFFSET', Number(place.offset.toPrecision(7)), '[deg] mean angle from the boresight'], ['EDISPAPP', place.spread, place.spread ? 'energies are spread as in flight' : 'no energy dispersion: a diagonal matrix']],
+    })
     files.push({ path: `${group}/area.arf`, kind: 'arf', group, bytes: arf }, { path: `${group}/response.rmf`, kind: 'response', group, bytes: rmf })
   }
   if (background !== undefined && background.exposure > 0) {

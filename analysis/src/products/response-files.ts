@@ -12,12 +12,30 @@ const NOTES = {
   NONE: 'area of all photons, wherever they fall',
 } as const
 
-/** An ancillary response and a redistribution matrix (CAL/GEN/92-002) of the runs of a spectrum, averaged. */
-export function responseFiles(context: GroupContext, spectrum: Spectrum, folded: FoldedResponse, parts: readonly RunPart[]): { arf: Uint8Array; rmf: Uint8Array } {
-  const origin = [...originCards(context, context.group.id), ...timeCards(span(context.intervals))]
-  const calibration = parts.map((part) => part.calibration).filter((item, i, all) => all.findIndex((other) => other.sha256 === item.sha256) === i)
-  const primary: HduInput = { kind: 'image', cards: [...origin, ...provenanceCards(context, calibration)] }
+/** What an averaged response rests on. */
+export interface ResponseAbout {
+  calibration: readonly { file: string; sha256: string }[]
+  /** live seconds over which it is averaged */
+  live: number
+  cards: readonly CardInput[]
+}
+
+/** Of responses of runs: how many, and how far off their pointing. */
+export function aboutRuns(parts: readonly RunPart[]): ResponseAbout {
   const live = parts.reduce((sum, part) => sum + part.live, 0)
+  return {
+    live, calibration: parts.map((part) => part.calibration).filter((item, i, all) => all.findIndex((other) => other.sha256 === item.sha256) === i),
+    cards: [
+      ['NRUNS', parts.length, 'stretches of time, each with its own responses'],
+      ['OFFSET', Number((parts.reduce((sum, part) => sum + part.offset * part.live, 0) / live).toPrecision(7)), '[deg] mean distance from the pointing'],
+    ],
+  }
+}
+
+/** An ancillary response and a redistribution matrix (CAL/GEN/92-002) of a spectrum, averaged. */
+export function responseFiles(context: GroupContext, spectrum: Spectrum, folded: FoldedResponse, { calibration, live, cards: about }: ResponseAbout): { arf: Uint8Array; rmf: Uint8Array } {
+  const origin = [...originCards(context, context.group.id), ...timeCards(span(context.intervals))]
+  const primary: HduInput = { kind: 'image', cards: [...origin, ...provenanceCards(context, calibration)] }
   const rows = folded.low.length
   const channels = spectrum.counts.length
   const bins = [
@@ -27,8 +45,7 @@ export function responseFiles(context: GroupContext, spectrum: Spectrum, folded:
   const cards: CardInput[] = [
     ...origin,
     ['EXPOSURE', seconds(live), '[s] live time over which it is averaged'],
-    ['NRUNS', parts.length, 'stretches of time, each with its own responses'],
-    ['OFFSET', Number((parts.reduce((sum, part) => sum + part.offset * part.live, 0) / live).toPrecision(7)), '[deg] mean distance from the pointing'],
+    ...about,
     ['CONTAIN', folded.containment, NOTES[folded.containment]],
     ...(context.radius === undefined ? [] : [['ONRADIUS', context.radius, '[deg] radius of the region'] satisfies CardInput]),
   ]

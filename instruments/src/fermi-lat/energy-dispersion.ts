@@ -7,7 +7,7 @@ export type Redistribution = (energy: number, cosine: number, edges: Float64Arra
 
 /** Ratios of given to true energy that are looked at, in steps equal in their logarithm. */
 const LOWEST = 0.05
-const STEPS = 600
+const STEPS = 400
 const RATIOS = Float64Array.from({ length: STEPS + 1 }, (_, i) => LOWEST * (1 / LOWEST / LOWEST) ** (i / STEPS))
 
 /**
