@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { fitAnswerExample, fitRequestExample } from '@heavens/schemas'
+import { makeWcs } from '@heavens/science/sky'
 import { axisText, energyText, numberText, withError } from '../figures/axis-text.js'
 import { extentOfX, extentOfY } from '../figures/figure.js'
 import { curveBlocks } from './curve-blocks.js'
 import { curveFigure, steps } from './curve-figure.js'
 import { draftOf, emptyDraft, fitRequestOf } from './fit-draft.js'
 import { fitFigure } from './fit-figure.js'
+import { regionCounts, regionOf, regionText } from './image-region.js'
+import { pictureOf } from './picture-of.js'
+import { radialProfile } from './radial-profile.js'
+import { regionOutline } from './region-outline.js'
 import { rangeText } from './fit-results.js'
 import { hardnessRatio } from './hardness-ratio.js'
 import type { CurveTable } from './read-product.js'
 import { rebinCurve, widthsFor } from './rebin-curve.js'
 import { spectrumBins, spectrumFigure } from './spectrum-figure.js'
-import { displayRange, stretched } from './stretch.js'
+import { displayRange, stretched, unstretched } from './stretch.js'
 
 /** A curve of bins of 1 s from 100 s, with live time of half a second where asked. */
 function curve(counts: readonly number[], live: readonly number[] = counts.map(() => 1), time = counts.map((_, i) => 100.5 + i)): CurveTable {
@@ -32,9 +37,18 @@ describe('stretch', () => {
     expect(stretched(NaN, 0, 1, stretch)).toBeNaN()
     expect(stretched(5, 3, 3, stretch)).toBe(0)
   })
+  it.each(['linear', 'sqrt', 'log', 'asinh'] as const)('%s is undone for the colour bar', (stretch) => {
+    for (const v of [-3, 0, 2.5, 40, 97]) expect(unstretched(stretched(v, -3, 97, stretch), -3, 97, stretch)).toBeCloseTo(v, 9)
+  })
+  it('leaves out the brightest where asked', () => {
+    const values = Float64Array.from({ length: 1000 }, (_, i) => (i === 500 ? 1e6 : i % 100))
+    expect(displayRange(values, false, 'all').high).toBe(1e6)
+    expect(displayRange(values, false, '98')).toEqual({ low: 1, high: 99 })
+  })
   it('shows significance symmetrically', () => {
     expect(displayRange(Float64Array.of(-2, NaN, 12), true)).toEqual({ low: -12, high: 12 })
     expect(displayRange(Float64Array.of(-1, 1), true)).toEqual({ low: -5, high: 5 })
+    expect(displayRange(Float64Array.of(-2, 12), true, '5')).toEqual({ low: -5, high: 5 })
     expect(displayRange(Float64Array.of(NaN), false)).toEqual({ low: 0, high: 1 })
     expect(displayRange(Float64Array.of(3, 3), false)).toEqual({ low: 3, high: 4 })
   })
@@ -141,6 +155,53 @@ describe('fits', () => {
   })
   it('write errors on both sides', () => {
     expect([rangeText([-0.026, 0.026]), rangeText([-0.02, 0.035]), rangeText([null, 0.1])]).toEqual(['± 0.026', '−0.02 / +0.035', '−? / +0.1'])
+  })
+})
+
+describe('regions', () => {
+  const wcs = makeWcs({ projection: 'TAN', crpix: [50.5, 50.5], crval: [83.6, 22], cdelt: [-0.1, 0.1] })
+  /** 1 count in each pixel, 101 more in the one at the middle. */
+  const values = new Float64Array(100 * 100).fill(1)
+  const middle = wcs.toWorld(51, 50)!
+  values[49 * 100 + 50] = 102
+  const picture = pictureOf({ name: 'COUNTS all', unit: 'count', width: 100, height: 100, values, reader: 'heavens' }, wcs)
+  it('come back from the address, and nonsense is none', () => {
+    const region = { shape: 'box', lon: 83.63308, lat: -22.01, width: 1, height: 0.5 } as const
+    expect(regionOf(regionText(region))).toEqual(region)
+    for (const text of [undefined, '', 'circle,1,2', 'circle,1,2,0', 'ellipse,1,2,3', 'circle,,2,3', 'box,1,2,3']) expect(regionOf(text)).toBeNull()
+  })
+  it('count what is in a circle and what a ring expects', () => {
+    const c = regionCounts(picture, { shape: 'circle', lon: middle[0], lat: middle[1], radius: 1 })
+    expect(c.pixels).toBeGreaterThan(300)
+    expect(c.pixels).toBeLessThan(328)
+    expect(c.sum).toBe(c.pixels + 101)
+    expect(c.at).toEqual([50, 49])
+    expect(c.excess!.expected).toBeCloseTo(c.pixels, 6)
+    expect(c.excess!.sigma).toBeGreaterThan(5)
+  })
+  it('count the pixels of a box, and leave out those without a value', () => {
+    const holed = pictureOf({ ...picture, values: values.with(49 * 100 + 50, NaN) }, wcs)
+    const c = regionCounts(holed, { shape: 'box', lon: middle[0], lat: middle[1], width: 0.5, height: 0.3 })
+    expect([c.pixels, c.valued, c.sum, c.excess]).toEqual([15, 14, 14, null])
+  })
+  it('have a profile that falls from the source to the sky', () => {
+    const p = radialProfile(picture, { shape: 'circle', lon: middle[0], lat: middle[1], radius: 1 })
+    expect(p.mean[0]).toBeGreaterThan(20)
+    expect(p.mean.at(-1)).toBeCloseTo(1, 9)
+    expect(p.error.at(-1)).toBeCloseTo(1 / Math.sqrt(p.pixels.at(-1)!), 9)
+    expect(p.outer.at(-1)).toBeCloseTo(3, 6)
+  })
+  it('are drawn round, in pixels of the picture', () => {
+    const points = regionOutline(picture, { shape: 'circle', lon: 83.6, lat: 22, radius: 1 }).slice(1, -1).split('L').map((p) => p.split(' ').map(Number))
+    for (const [x, y] of points) expect(Math.hypot(x! - 50, y! - 50)).toBeCloseTo(10, 1)
+  })
+  it('work in galactic maps and in pictures without coordinates', () => {
+    const galactic = pictureOf({ ...picture }, makeWcs({ projection: 'CAR', crpix: [50.5, 50.5], crval: [184.5575, 0], cdelt: [-0.1, 0.1], frame: 'galactic' }))
+    const [ra, dec] = galactic.worldOf(50.5, 50.5)!
+    expect(galactic.pixelOf(ra, dec)![0]).toBeCloseTo(50.5, 6)
+    expect(regionCounts(galactic, { shape: 'circle', lon: ra, lat: dec, radius: 1 }).pixels).toBeGreaterThan(300)
+    const plain = pictureOf({ ...picture }, null)
+    expect(regionCounts(plain, { shape: 'circle', lon: 51, lat: 50, radius: 1.1 })).toMatchObject({ pixels: 5, sum: 106 })
   })
 })
 

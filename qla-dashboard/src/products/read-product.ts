@@ -1,6 +1,7 @@
 import { bytesSource, openFits, readImage, readTable } from '@heavens/science/fits'
 import type { FitsFile, FitsHdu } from '@heavens/science/fits'
 import { wcsFromHeader, type Wcs } from '@heavens/science/sky'
+import { pictureOf } from './picture-of.js'
 import { readByFitsjs } from './fitsjs-reader.js'
 
 /** One picture of an image file. Row 0 is the bottom, as in FITS. */
@@ -13,6 +14,13 @@ export interface Picture {
   wcs: Wcs | null
   /** who read the pixels */
   reader: 'fitsjs' | 'heavens'
+  /** ICRS degrees of a pixel (centres from 1); without coordinates the pixel itself; undefined off the sky */
+  worldOf(x: number, y: number): [lon: number, lat: number] | undefined
+  pixelOf(lon: number, lat: number): [x: number, y: number] | undefined
+  /** side of a pixel at the reference point [deg]; 1 without coordinates */
+  scale: number
+  /** unit vectors of all pixels, row by row, worked out once; null without coordinates */
+  directions: (() => Float64Array) | null
 }
 
 /** A light curve of one band: TIME is the middle of a bin, s from MJDREF. */
@@ -62,11 +70,11 @@ export async function readPicture(file: FitsFile, hdu: FitsHdu, bytes: Uint8Arra
     // A picture without coordinates is still a picture; the read-out then gives pixels only.
   }
   const name = [hdu.name, hdu.header.string('BANDID', '')].filter(Boolean).join(' ')
-  const about = { name, unit: hdu.header.string('BUNIT', ''), wcs }
+  const about = { name, unit: hdu.header.string('BUNIT', '') }
   const theirs = await readByFitsjs(bytes as Uint8Array<ArrayBuffer>, hdu.index).catch(() => null)
-  if (theirs) return { ...about, width: theirs.width, height: theirs.height, values: Float64Array.from(theirs.values), reader: 'fitsjs' }
+  if (theirs) return pictureOf({ ...about, width: theirs.width, height: theirs.height, values: Float64Array.from(theirs.values), reader: 'fitsjs' }, wcs)
   const { shape, values } = await readImage(file, hdu)
-  return { ...about, width: shape[0]!, height: shape[1]!, values: numbers(values), reader: 'heavens' }
+  return pictureOf({ ...about, width: shape[0]!, height: shape[1]!, values: numbers(values), reader: 'heavens' }, wcs)
 }
 
 /** The light curves of a file, one for each RATE or RUNS extension; live time is TIMEDEL × FRACEXP. */
