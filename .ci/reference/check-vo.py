@@ -1,5 +1,5 @@
 """What a live server says to the Virtual Observatory, read by other people's software: astropy, pyvo, healpy; and the snippets of docs/python-client.md."""
-import io, json, os, pathlib, re, socket, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request, warnings
+import io, json, os, pathlib, re, socket, struct, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request, warnings, zlib
 
 warnings.simplefilter("error")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -9,6 +9,7 @@ SKY = sorted((DATA / "fermi-lat/crab").glob("events.fits*"))
 if not BURST or not SKY:
     print("SKIPPED: no real data of GRB190530A, or no photons of the Crab")
     sys.exit(0)
+import numpy as np
 import pyvo
 from astropy.io.votable import parse
 from pyvo.dal.adhoc import DatalinkResults
@@ -160,6 +161,80 @@ def check_soda(job):
     expect(status == 400 and error.resources[0].infos[0].value == "ERROR" and error.resources[0].infos[0].content.startswith("MultiValuedParamNotSupported"), "an error as VOTable")
 
 
+def frame(path):
+    """Header and arrays of one of our binary frames."""
+    text = get(path)[2]
+    length = struct.unpack("<I", text[:4])[0]
+    header, at, arrays = json.loads(text[4:4 + length]), 4 + length, {}
+    for one in header["arrays"]:
+        arrays[one["name"]] = np.frombuffer(text, "<f4", one["length"], at)
+        at += -(-one["length"] * 4 // 8) * 8
+    return header, arrays
+
+
+def palette_png(text):
+    """Indices of a picture of indexed colours, rows from the top, and its colours."""
+    at, parts = 8, {}
+    while at < len(text):
+        length, kind = struct.unpack(">I4s", text[at:at + 8])
+        parts[kind] = parts.get(kind, b"") + text[at + 8:at + 8 + length]
+        at += 12 + length
+    width, height, depth, colour = struct.unpack(">IIBB", parts[b"IHDR"][:10])
+    expect((depth, colour) == (8, 3), "indexed colours")
+    return np.frombuffer(zlib.decompress(parts[b"IDAT"]), np.uint8).reshape(height, width + 1)[:, 1:], parts[b"tRNS"]
+
+
+def check_hips():
+    import healpy
+    from astropy.io import fits
+    from astropy.wcs import WCS
+    root = "/hips/fermi-lat/all/run"
+    properties = dict(re.split(r"\s+= ", line, maxsplit=1) for line in get(f"{root}/properties")[2].decode().strip().split("\n"))
+    demanded = {"creator_did", "obs_title", "dataproduct_type", "hips_version", "hips_release_date", "hips_status", "hips_tile_format", "hips_order", "hips_tile_width", "hips_frame"}
+    expect(demanded <= set(properties) and properties["hips_frame"] == "equatorial" and properties["hips_tile_width"] == "512", "properties")
+    header, arrays = frame("/api/v1/images/frame?instrument=fermi-lat&band=all&window=run")
+    for layer in ("significance", "counts"):
+        values = arrays[layer]
+        for order in range(int(properties["hips_order"]) + 1):
+            for tile in {int(healpy.ang2pix(2 ** order, 83.6, 22.0, nest=True, lonlat=True)), 12 * 4 ** order - 1}:
+                with fits.open(io.BytesIO(get(f"{root}/{layer}/Norder{order}/Dir0/Npix{tile}.fits")[2])) as h: found = h[0].data
+                # A tile is a square of the HPX projection turned by 45 degrees; FITS has its rows upside down.
+                step = 45 / 512 / 2 ** order
+                wcs = WCS({"CTYPE1": "RA---HPX", "CTYPE2": "DEC--HPX", "CD1_1": -step, "CD1_2": -step, "CD2_1": step, "CD2_2": -step, "CRVAL1": 0, "CRVAL2": 0, "PV2_1": 4, "PV2_2": 3, "CRPIX1": 0, "CRPIX2": 0})
+                middle = wcs.wcs_world2pix(*healpy.pix2ang(2 ** order, tile, nest=True, lonlat=True), 1)
+                wcs.wcs.crpix = [256.5 - middle[0], 256.5 - middle[1]]
+                y, x = (a.ravel() for a in np.mgrid[1:512:5, 1:512:5])
+                ra, dec = wcs.wcs_pix2world(x + 1, y + 1, 1)
+                # On the map's southern and northern cap HPX is cut: those places are told by their absence.
+                there = np.isfinite(ra) & np.isfinite(dec)
+                pixel = healpy.ang2pix(header["nside"], ra[there], dec[there], lonlat=True)
+                expect(there.mean() > 0.99 and np.array_equal(found[y[there], x[there]], values[pixel], equal_nan=True), f"{layer} tile {order}/{tile}: values of the map at their places")
+                colours, alpha = palette_png(get(f"{root}/{layer}/Norder{order}/Dir0/Npix{tile}.png")[2])
+                seen = arrays["counts"][healpy.ang2pix(header["nside"], ra[there], dec[there], lonlat=True)] > 0
+                expect(np.array_equal(np.frombuffer(alpha, np.uint8)[colours[y[there], x[there]]] > 0, seen), f"{layer} picture {order}/{tile}: covered where photons came from, rows as in FITS")
+    # The picture of the whole sky: 27 tiles of order 3 in a row, each 64 pixels wide.
+    sky, _ = palette_png(get(f"{root}/counts/Norder3/Allsky.png")[2])
+    tile = int(healpy.ang2pix(8, 83.6, 22.0, nest=True, lonlat=True))
+    large, _ = palette_png(get(f"{root}/counts/Norder3/Dir0/Npix{tile}.png")[2])
+    expect(sky.shape == (29 * 64, 27 * 64) and np.array_equal(sky[tile // 27 * 64:][:64, tile % 27 * 64:][:, :64], large[4::8, 4::8]), "Allsky holds the tiles in their order")
+    with fits.open(io.BytesIO(get(f"{root}/Moc.fits")[2])) as h:
+        uniq, card = h[1].data["UNIQ"], h[1].header
+    expect((card["ORDERING"], card["COORDSYS"], card["PIXTYPE"], card["MOCVERS"]) == ("NUNIQ", "C", "HEALPIX", "2.0"), "keywords of a MOC")
+    covered = set()
+    for cell in uniq:
+        order = (int(cell).bit_length() - 1) // 2 - 1
+        width = 4 ** (card["MOCORDER"] - order)
+        first = (int(cell) - 4 ** (order + 1)) * width
+        covered |= set(range(first, first + width))
+    want = set(healpy.ring2nest(header["nside"], np.nonzero(arrays["counts"] > 0)[0]).tolist())
+    expect(covered == want, f"MOC: {len(covered)} cells, the map has {len(want)}")
+    expect(abs(float(properties["moc_sky_fraction"]) - len(want) / len(arrays["counts"])) < 1e-6, "moc_sky_fraction")
+    try:
+        from mocpy import MOC
+        expect(set(MOC.from_fits(io.BytesIO(get(f"{root}/Moc.fits")[2])).flatten().tolist()) == want, "mocpy reads the same")
+    except ImportError: print("mocpy is not installed: the MOC is read with astropy only")
+
+
 def check_snippets(folder):
     snippets = re.findall(r"```python\n(.*?)```", (ROOT / "docs/python-client.md").read_text(), re.S)
     expect(len(snippets) == 2, "two snippets")
@@ -187,6 +262,7 @@ with tempfile.TemporaryDirectory() as folder:
         check_datalink(burst)
         check_report(burst)
         check_soda(burst)
+        check_hips()
         check_snippets(folder)
     finally:
         server.terminate()

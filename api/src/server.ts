@@ -6,6 +6,7 @@ import { answerError, badRequest, heavensErrorOf } from './answer-errors.js'
 import type { ApiApp } from './api-app.js'
 import type { ApiContext } from './context.js'
 import { createGuard, isLoopback } from './guard.js'
+import { hipsRoutes } from './hips/hips-routes.js'
 import { acceptWebSockets, serveLive } from './live/live.js'
 import { createMetrics } from './metrics.js'
 import { collectOpenApi } from './openapi.js'
@@ -61,6 +62,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     systemRoutes(app, context)
     curveRoutes(app, context)
     skyRoutes(app, context)
+    hipsRoutes(app, context)
     resolveRoutes(app)
     analysisRoutes(app, context)
     await productRoutes(app, context)
