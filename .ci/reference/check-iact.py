@@ -1,5 +1,5 @@
 """Runs of Cherenkov telescopes against gammapy: counts on the target, live time and excess per minute of each run, each with its own reflected regions;
-response and power law of the two runs of the Crab, by us, by Sherpa on our files, and by gammapy; light curves; ring images."""
+response and power law of the two runs of the Crab, by us, by Sherpa on our files, and by gammapy; light curves; ring images. HEGRA's published fluxes."""
 import json, logging, os, pathlib, subprocess, sys, tempfile, warnings
 import numpy as np
 
@@ -184,8 +184,30 @@ def check_image(work, store, name, mjd):
     check(off.std() < 0.1 and np.abs(off).max() < 0.3, f"{name}: within 1.2 deg {off.std():.3f} sigma rms, {np.abs(off).max():.2f} at most from gammapy's")
 
 
+def check_hegra(work):
+    """Published fluxes of HEGRA through the whole system: every night of Mkn 501 in 1997 as astropy reads it."""
+    from astropy.table import Table
+    from astropy.time import Time
+    files = sorted((DATA.parent / "hegra-lightcurves").glob("*-lc.ecsv"))
+    heavens("replay", *files, "--data", work / "hegra", "--json")
+    request = {"time": {"format": "mjd", "scale": "utc", "intervals": [[50500, 50700]]}, "instruments": [{"id": "hegra", "groups": ["mkn-501"]}], "products": {"lightCurve": {}}}
+    (work / "request.json").write_text(json.dumps(request))
+    heavens("analyse", "--request", work / "request.json", "--out", work / "mkn-501", "--data", work / "hegra")
+    (peer,) = (Table.read(f) for f in files if f.name.startswith("1999AnA...342"))
+    with fits.open(next((work / "mkn-501").rglob("light-curve.fits"))) as h:
+        d, header = h["RATE"].data, h["RATE"].header
+    mjd = Time(header["MJDREFI"] + header["MJDREFF"], d["TIME"] / 86400, format="mjd", scale="tt").utc.mjd
+    seen = ~np.isnan(peer["flux"])
+    check(len(d) == len(peer) and np.abs(mjd - peer["time"]).max() < 1e-6, f"HEGRA: {len(d)} nights of Mkn 501 at their times")
+    check(np.allclose(d["RATE"][seen], peer["flux"][seen], rtol=1e-5) and np.allclose(d["ERROR"][seen], peer["flux_err"][seen], rtol=1e-5), f"HEGRA: {seen.sum()} fluxes and errors are the table's")
+    check(np.isnan(d["RATE"][~seen]).all() and np.allclose(d["UPPER"][~seen], peer["flux_ul"][~seen], rtol=1e-5), f"HEGRA: {(~seen).sum()} limits are the table's, and have no flux")
+    best = np.nanargmax(d["RATE"])
+    check(abs(d["RATE"][best] - 10.18) < 1e-3 and abs(d["ERROR"][best] - 0.58) < 1e-3 and abs(mjd[best] - 50625.945) < 1e-3, f"HEGRA: largest {d['RATE'][best]:.2f} +- {d['ERROR'][best]:.2f} {header['TUNIT3']} at MJD {mjd[best]:.3f}")
+
+
 with tempfile.TemporaryDirectory() as folder:
     work = pathlib.Path(folder)
+    check_hegra(work)
     heavens("replay", *sorted(DATA.glob("*obs_id*.fits.gz")), "--data", work / "data", "--json")
     (work / "index").mkdir()
     for name in ("hdu-index.fits.gz", "obs-index.fits.gz"): (work / "index" / name).symlink_to(DATA / name)

@@ -17,7 +17,7 @@ describe('the index of instruments', () => {
 
   it('finds one by id and names the known ones otherwise', () => {
     expect(findInstrument('fermi-lat').descriptor.name).toBe('LAT')
-    expect(() => findInstrument('fermi-lad')).toThrow(/fermi-gbm, fermi-lat, iact, integral-spi-acs, swift-bat-rates/)
+    expect(() => findInstrument('fermi-lad')).toThrow(/fermi-gbm, fermi-lat, hegra, iact, integral-spi-acs, swift-bat-rates/)
   })
 })
 

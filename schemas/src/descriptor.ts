@@ -71,6 +71,7 @@ export const InstrumentDescriptor = z.strictObject({
   groups: z.array(Group).min(1),
   bands: z.array(Band).min(1),
   energyUnit: z.enum(['keV', 'MeV', 'GeV', 'TeV']).default('keV').describe('unit in which people speak of its energies'),
+  rateUnit: z.string().optional().describe('it gives fluxes in this unit and counts nothing: counts and live time of its bins are those of which rate and Poisson error are flux and error; absent: count/s'),
   curves: z.strictObject({
     widths: z.array(z.number().positive()).min(1).describe('bin widths [s], each a whole multiple of the one before'),
     sparse: z.boolean().describe('true: bins without counts are left out, as photons come minutes apart'),

@@ -8,20 +8,24 @@ export const LIMIT_LEVEL = 0.95
 export interface CurveRates {
   rate: Float32Array
   error: Float32Array
-  /** where a background is counted: Li & Ma (1983), and the upper limit of the source (Helene 1983) */
+  /** where a background is counted: Li & Ma (1983) */
   sigma?: Float32Array
+  /** where a background is counted, and of fluxes: upper limit of the source (Helene 1983) */
   upper?: Float32Array
 }
 
 /**
  * Rate and its error: counts over live time, less α · off where a background was counted beside. Then a bin in which the region
- * holds no count has no rate (NaN), only an upper limit: 0 ± 0 would be none.
+ * holds no count has no rate (NaN), only an upper limit: 0 ± 0 would be none. The same goes for fluxes.
+ *
+ * @param flux the instrument gives fluxes, counts are those of equal error
  */
-export function curveRates({ counts, live, background }: LightCurve): CurveRates {
+export function curveRates({ counts, live, background }: LightCurve, flux = false): CurveRates {
   const per = (of: (i: number) => number): Float32Array => Float32Array.from(counts, (_, i) => (live[i]! > 0 ? of(i) / live[i]! : NaN))
+  const seen = (i: number, value: number): number => (counts[i] === 0 ? NaN : value)
+  if (flux) return { rate: per((i) => seen(i, counts[i]!)), error: per((i) => seen(i, Math.sqrt(counts[i]!))), upper: per((i) => poissonUpperLimit(counts[i]!, 0, LIMIT_LEVEL)) }
   if (background === undefined) return { rate: per((i) => counts[i]!), error: per((i) => Math.sqrt(counts[i]!)) }
   const { off, alpha } = background
-  const seen = (i: number, value: number): number => (counts[i] === 0 ? NaN : value)
   return {
     rate: per((i) => seen(i, counts[i]! - alpha[i]! * off[i]!)),
     error: per((i) => seen(i, Math.sqrt(counts[i]! + alpha[i]! ** 2 * off[i]!))),

@@ -12,7 +12,8 @@ import { responseCards } from './response-cards.js'
 /**
  * The light curves of one group as an OGIP file: one RATE extension for each band (EXTVER counts), and the good time.
  * TIME is the middle of a bin (TIMEPIXR = 0.5), FRACEXP its live share, RATE = COUNTS / (TIMEDEL × FRACEXP); where a background
- * was counted beside, RATE = (COUNTS − ALPHA · OFF) / (TIMEDEL × FRACEXP), with SIGNIF and UPPER.
+ * was counted beside, RATE = (COUNTS − ALPHA · OFF) / (TIMEDEL × FRACEXP), with SIGNIF and UPPER. Fluxes (rateUnit) have no
+ * COUNTS and no live time, but UPPER.
  *
  * Where the effective area is known, EXPOSURE [cm² s] and FLUX = COUNTS / (EXPOSURE × CONTAIN) [photon cm⁻² s⁻¹] of all that comes from the region,
  * as if it came from a point; FLUXUL is an upper limit where there is no count.
@@ -37,7 +38,8 @@ function rateHdu(context: GroupContext, name: string, curve: LightCurve, version
     time[i] = curve.start[i]! + curve.width[i]! / 2
     share[i] = exposure / curve.width[i]!
   }
-  const { rate, error, sigma, upper } = curveRates(curve)
+  const unit = context.whole.descriptor.rateUnit
+  const { rate, error, sigma, upper } = curveRates(curve, unit !== undefined)
   const { background, area } = curve
   const flux = area === undefined ? undefined : curveFluxes(curve, area)
   const widest = curve.width.reduce((a, b) => Math.max(a, b), 0)
@@ -47,12 +49,9 @@ function rateHdu(context: GroupContext, name: string, curve: LightCurve, version
     ...timeCards(span(context.intervals)),
     ['TIMEPIXR', 0.5, 'TIME is the middle of its bin'],
     ['TIMEDEL', seconds(widest), '[s] width of a whole bin; see the column TIMEDEL'],
-    ['ONTIME', seconds(onTime), '[s] good time'],
-    ['LIVETIME', seconds(live), '[s] good time less dead time'],
-    ['EXPOSURE', seconds(live), '[s] the same'],
-    ['DEADC', onTime > 0 ? Number((live / onTime).toPrecision(9)) : 1, 'live time / good time'],
-    ['BACKAPP', background !== undefined, background === undefined ? 'no background is subtracted' : 'RATE is less ALPHA x OFF'],
-    ...(background === undefined && area === undefined ? [] : [['ULCONF', LIMIT_LEVEL, 'confidence of upper limits (Helene 1983)'] satisfies CardInput]),
+    ...(unit === undefined ? liveCards(live, onTime) : []),
+    ['BACKAPP', background !== undefined || unit !== undefined, unit !== undefined ? 'fluxes are of the source' : background === undefined ? 'no background is subtracted' : 'RATE is less ALPHA x OFF'],
+    ...(upper === undefined && area === undefined ? [] : [['ULCONF', LIMIT_LEVEL, 'confidence of upper limits (Helene 1983)'] satisfies CardInput]),
     ...(area === undefined ? [] : [
       ...responseCards(context),
       ['CONTAIN', Number(area.containment.toPrecision(6)), 'share of a point within ONRADIUS; FLUX has it'] satisfies CardInput,
@@ -64,7 +63,7 @@ function rateHdu(context: GroupContext, name: string, curve: LightCurve, version
     ['E_MAX', curve.band.eMax, '[keV] upper end of the band'],
     ['EUNIT', 'keV', 'unit of energies'],
     ['BANDID', curve.band.id, 'name of the band'],
-    ...classCards('LIGHTCURVE', background === undefined ? 'TOTAL' : 'NET', 'RATE'),
+    ...classCards('LIGHTCURVE', background === undefined && unit === undefined ? 'TOTAL' : 'NET', unit === undefined ? 'RATE' : 'FLUX'),
     ['HDUVERS', '1.1.0', 'version of the format (OGIP/93-003)'],
   ]
   return {
@@ -72,16 +71,16 @@ function rateHdu(context: GroupContext, name: string, curve: LightCurve, version
     columns: [
       { name: 'TIME', format: '1D', unit: 's', values: time },
       { name: 'TIMEDEL', format: '1D', unit: 's', values: curve.width },
-      { name: 'COUNTS', format: '1J', unit: 'count', values: curve.counts },
-      { name: 'RATE', format: '1E', unit: 'count/s', values: rate },
-      { name: 'ERROR', format: '1E', unit: 'count/s', values: error },
-      { name: 'FRACEXP', format: '1E', values: share },
+      ...(unit === undefined ? [{ name: 'COUNTS', format: '1J', unit: 'count', values: curve.counts }] : []),
+      { name: 'RATE', format: '1E', unit: unit ?? 'count/s', values: rate },
+      { name: 'ERROR', format: '1E', unit: unit ?? 'count/s', values: error },
+      ...(unit === undefined ? [{ name: 'FRACEXP', format: '1E', values: share }] : []),
       ...(background === undefined ? [] : [
         { name: 'OFF', format: '1J', unit: 'count', values: background.off },
         { name: 'ALPHA', format: '1E', values: Float32Array.from(background.alpha) },
         { name: 'SIGNIF', format: '1E', values: sigma! },
-        { name: 'UPPER', format: '1E', unit: 'count/s', values: upper! },
       ]),
+      ...(upper === undefined ? [] : [{ name: 'UPPER', format: '1E', unit: unit ?? 'count/s', values: upper }]),
       ...(area === undefined ? [] : [
         { name: 'EXPOSURE', format: '1D', unit: 'cm**2 s', values: area.exposure },
         { name: 'FLUX', format: '1E', unit: 'photon/cm**2/s', values: flux!.flux },
@@ -90,4 +89,13 @@ function rateHdu(context: GroupContext, name: string, curve: LightCurve, version
       ]),
     ],
   }
+}
+
+function liveCards(live: number, onTime: number): CardInput[] {
+  return [
+    ['ONTIME', seconds(onTime), '[s] good time'],
+    ['LIVETIME', seconds(live), '[s] good time less dead time'],
+    ['EXPOSURE', seconds(live), '[s] the same'],
+    ['DEADC', onTime > 0 ? Number((live / onTime).toPrecision(9)) : 1, 'live time / good time'],
+  ]
 }

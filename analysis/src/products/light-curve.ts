@@ -18,8 +18,9 @@ export interface LightCurve {
   start: Float64Array
   /** seconds */
   width: Float64Array
-  counts: Int32Array
-  /** live seconds */
+  /** whole numbers; not so where the instrument gives fluxes (rateUnit of its descriptor) */
+  counts: Int32Array | Float64Array
+  /** live seconds; of fluxes the exposure that goes with such counts */
   live: Float64Array
   /** where the response is known: cm² s of each bin, and the share (0…1) of a point's photons within the region */
   area?: { exposure: Float64Array; containment: number }

@@ -17,7 +17,7 @@ export function rateLightCurves(context: GroupContext, width: number | undefined
   const sets = bandSets(context.used, context.bands).map((set) => ({ set, channels: rateChannels(context.whole.descriptor, set) }))
   return sets.filter(({ channels }) => channels.length > 0).map(({ set, channels }) => {
     const parts = finest.map((rate) => (width !== undefined && width > rate.width * 1.5 ? added(context, rate, set, channels, width) : native(rate, set, channels, context)))
-    return joined(set, parts)
+    return joined(context, set, parts)
   })
 }
 
@@ -35,7 +35,7 @@ function native(rate: RateSelection, { band }: BandSet, channels: readonly numbe
   return {
     band,
     start: Float64Array.from(rows, (i) => rate.time[i]!), width: new Float64Array(rows.length).fill(rate.width),
-    counts: Int32Array.from(rows, (i) => Math.round(counts[i]!)), live: Float64Array.from(rows, (i) => rate.live[i]! * rate.width),
+    counts: wholeUnlessFlux(context, Float64Array.from(rows, (i) => counts[i]!)), live: Float64Array.from(rows, (i) => rate.live[i]! * rate.width),
   }
 }
 
@@ -55,13 +55,18 @@ function added(context: GroupContext, rate: RateSelection, { band }: BandSet, ch
     const rows = rowsWhere(n, (k) => live[k]! > 0)
     return {
       band, start: Float64Array.from(rows, (k) => edges[k]!), width: Float64Array.from(rows, (k) => edges[k + 1]! - edges[k]!),
-      counts: Int32Array.from(rows, (k) => Math.round(counts[k]!)), live: Float64Array.from(rows, (k) => live[k]!),
+      counts: wholeUnlessFlux(context, Float64Array.from(rows, (k) => counts[k]!)), live: Float64Array.from(rows, (k) => live[k]!),
     }
   })
-  return joined({ band, bands: [] }, parts)
+  return joined(context, { band, bands: [] }, parts)
 }
 
-function joined({ band }: BandSet, parts: readonly LightCurve[]): LightCurve {
+function joined(context: GroupContext, { band }: BandSet, parts: readonly LightCurve[]): LightCurve {
   const float = (pick: (part: LightCurve) => Float64Array): Float64Array => Float64Array.from(parts.flatMap((part) => Array.from(pick(part))))
-  return { band, start: float((p) => p.start), width: float((p) => p.width), live: float((p) => p.live), counts: Int32Array.from(parts.flatMap((p) => Array.from(p.counts))) }
+  return { band, start: float((p) => p.start), width: float((p) => p.width), live: float((p) => p.live), counts: wholeUnlessFlux(context, Float64Array.from(parts.flatMap((p) => Array.from(p.counts)))) }
+}
+
+/** Counts are whole; those that stand for a flux and its error are not. */
+function wholeUnlessFlux(context: GroupContext, counts: Float64Array): Int32Array | Float64Array {
+  return context.whole.descriptor.rateUnit === undefined ? Int32Array.from(counts, Math.round) : counts
 }

@@ -50,7 +50,7 @@ export function keyNumbers(): KeyNumbers {
         if (!response) say(out, `${where}: no response matrix is known for this time, so its spectrum gives counts in channels; no fluxes can be taken from it.`)
       } else if (product.kind === 'light-curve') {
         for (const row of await readCurves(file)) out.rows.push({ ...row, ...place })
-        say(out, 'Light curves are counts as they came: no background is taken off and vignetting is not corrected; dead time is.')
+        say(out, aboutCurves(file, where))
       } else {
         for (const row of await readImages(file)) out.rows.push({ ...row, ...place })
         if (file.hdus[0]!.header.get('EXPOMAP') !== true) say(out, `${where}: its pointing is not known for all of the time, so its image has no exposure map.`)
@@ -93,9 +93,17 @@ async function readSpectrum(file: FitsFile, background: Background | undefined):
 async function readCurves(file: FitsFile): Promise<Row[]> {
   const rows: Row[] = []
   for (const hdu of file.hdus) {
-    if (hdu.name === 'RATE') rows.push({ product: 'light curve', band: bandOf(hdu), counts: await countsOf(file, hdu), exposure: hdu.header.number('EXPOSURE') })
+    // Fluxes have no counts.
+    if (hdu.name === 'RATE' && hdu.header.string('HDUCLAS3', '') !== 'FLUX') rows.push({ product: 'light curve', band: bandOf(hdu), counts: await countsOf(file, hdu), exposure: hdu.header.number('EXPOSURE') })
   }
   return rows
+}
+
+function aboutCurves(file: FitsFile, where: string): string {
+  const header = file.hdu('RATE')?.header
+  if (header?.string('HDUCLAS3', '') === 'FLUX') return `${where}: its light curves are fluxes as they were published, not made from counts here.`
+  if (header?.get('BACKAPP') === true) return `${where}: its light curves are the excess over a background counted beside the source; dead time is corrected, vignetting is not.`
+  return 'Light curves are counts as they came: no background is taken off and vignetting is not corrected; dead time is.'
 }
 
 async function readImages(file: FitsFile): Promise<Row[]> {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { HeavensError } from '@heavens/schemas'
+import { ecsvAsFits, isEcsv } from './ecsv-as-fits.js'
 import { bytesSource, openFits, type ByteSource, type FitsFile } from '@heavens/science/fits'
 
 /** Unpacked size up to which a .gz file is read. */
@@ -19,7 +20,7 @@ export interface OpenedFile {
 }
 
 /**
- * Open a FITS file, unpacking a gzip-compressed one in memory.
+ * Open a FITS file, unpacking a gzip-compressed one in memory; a text table (ECSV) is opened as the FITS file that says the same.
  * Throws file-missing, fits-damaged (bad gzip), and what openFits throws; the error names the file.
  */
 export async function openFile(file: string): Promise<OpenedFile> {
@@ -38,6 +39,14 @@ export async function openFile(file: string): Promise<OpenedFile> {
       })
       await handle.close()
       return { path: file, name, sha256: createHash('sha256').update(packed).digest('hex'), fits: await openFits(bytesSource(bytes), name), close: async () => {} }
+    }
+    const head = Buffer.alloc(16)
+    await handle.read(head, 0, head.length, 0)
+    if (isEcsv(head)) {
+      const text = await readFile(file)
+      await handle.close()
+      const bytes = ecsvAsFits(text.toString('utf8'), name)
+      return { path: file, name, sha256: createHash('sha256').update(text).digest('hex'), fits: await openFits(bytesSource(bytes), name), close: async () => {} }
     }
     const source: ByteSource = {
       size: (await stat(file)).size,

@@ -2,9 +2,10 @@
 import type { Instrument } from '../instrument.js'
 import { instrument as fermiGbm } from '../fermi-gbm/index.js'
 import { instrument as fermiLat } from '../fermi-lat/index.js'
+import { instrument as hegra } from '../hegra/index.js'
 import { instrument as iact } from '../iact/index.js'
 import { instrument as integralSpiAcs } from '../integral-spi-acs/index.js'
 import { instrument as swiftBatRates } from '../swift-bat-rates/index.js'
 
 /** Every instrument, in alphabetical order of its folder. */
-export const INSTRUMENTS: readonly Instrument[] = [fermiGbm, fermiLat, iact, integralSpiAcs, swiftBatRates]
+export const INSTRUMENTS: readonly Instrument[] = [fermiGbm, fermiLat, hegra, iact, integralSpiAcs, swiftBatRates]

@@ -206,7 +206,7 @@ export class CurvesPanel extends Panel {
         ${d.groups.length > 1 ? html`<select class="quiet" aria-label="Detectors of ${d.name}" @change=${(e: Event) => this.#choose(row, { group: pick(e) })}>${option('sum', 'all detectors', row.group === 'sum')}${d.groups.map((g) => option(g.id, g.label, g.id === row.group))}</select>` : nothing}
         <select class="quiet" aria-label="Bin width of ${d.name}" @change=${(e: Event) => this.#choose(row, { width: Number(pick(e)) || undefined })}>
           ${option('auto', `${durationText(row.width)} bins (auto)`, auto)}${d.curves.widths.map((w) => option(w, `${durationText(w)} bins`, !auto && w === row.width))}</select></div>
-      <div class="plot" data-row=${d.id} role="img" aria-label="Light curve of ${d.name}"></div><span class="unit">counts/s</span></section>`
+      <div class="plot" data-row=${d.id} role="img" aria-label="Light curve of ${d.name}"></div><span class="unit">${d.rateUnit ?? 'counts/s'}</span></section>`
   }
 }
 

@@ -1,0 +1,31 @@
+import { InstrumentDescriptor } from '@heavens/schemas'
+
+const TEV = 1e9
+
+export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
+  id: 'hegra',
+  name: 'HEGRA',
+  mission: 'HEGRA',
+  kind: 'photometer',
+  data: 'rates',
+  columns: [],
+  groups: [
+    { id: 'mkn-421', label: 'Mkn 421' },
+    { id: 'mkn-501', label: 'Mkn 501' },
+    { id: '1es-1959', label: '1ES 1959+650' },
+  ],
+  // The threshold near zenith is 0.5 TeV for the system of telescopes, 1 TeV and more for single ones; the upper end is nominal.
+  bands: [{ id: '1-30', label: '> 1 TeV', eMin: TEV, eMax: 30 * TEV }],
+  energyUnit: 'TeV',
+  rateUnit: 'Crab',
+  // A night, a week, four weeks.
+  curves: { widths: [86400, 604800, 2419200], sparse: true, phase: 'absolute', main: 86400 },
+  // What came out of nights is published months later: nothing to be told of at once.
+  triggers: { rate: [], image: [] },
+  deadTime: 0,
+  disorder: 86400,
+  lateHorizon: 2419200,
+  products: ['light-curve'],
+  defaults: { bin: 86400 },
+  options: [],
+})
