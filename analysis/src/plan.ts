@@ -16,6 +16,8 @@ export interface InstrumentPlan {
   descriptor: InstrumentDescriptor
   /** in order of preference */
   runs: string[]
+  /** other measured runs of the instrument, where calibration may have come that these lack; none for simulated ones */
+  otherRuns: string[]
   /** indices into the descriptor's groups */
   groups: number[]
   /** true: the groups were named, and one without data is worth a word */
@@ -73,13 +75,20 @@ export function makePlan(used: RequestAsUsed, context: RequestContext): Plan {
       else if (asked.length > 0) plan.refused.push(refusal(id, 'no-product', { instrument: id, product, reason }))
     }
     plan.instruments.push({
-      instrument, descriptor, products, runs: entries.map((e) => e.run),
+      instrument, descriptor, products, runs: entries.map((e) => e.run), otherRuns: otherRuns(id, entries.map((e) => e.run), context),
       groups: entries[0]!.groups.map((group) => descriptor.groups.findIndex((g) => g.id === group)),
       groupsNamed: used.request.instruments?.find((i) => i.id === id)?.groups !== undefined,
       options: entries[0]!.options,
     })
   }
   return plan
+}
+
+function otherRuns(id: string, runs: readonly string[], context: RequestContext): string[] {
+  const simulated = (run: string): boolean => run.startsWith('simulated')
+  if (runs.some(simulated)) return []
+  const all = context.coverage.filter(({ stream }) => stream.instrument === id && !runs.includes(stream.run) && !simulated(stream.run)).map(({ stream }) => stream.run)
+  return all.toSorted((a, b) => Number(b === 'main') - Number(a === 'main') || (a < b ? -1 : 1))
 }
 
 /** Why an instrument cannot make a product; undefined: it can. */

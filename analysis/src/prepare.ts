@@ -6,6 +6,7 @@ import type { InstrumentPlan, Plan, Refusal } from './plan.js'
 import type { ProductBand, ProductContext } from './products/product-context.js'
 import { numberOption } from './request/resolve-options.js'
 import { intervalText } from './request/interval-text.js'
+import { calibrationOfRuns } from './selection/calibration-of-runs.js'
 import { looksWithin, seen } from './selection/exposed-time.js'
 import type { Limits, Looks } from './selection/exposed-time.js'
 import type { Exposure } from './selection/exposure.js'
@@ -67,9 +68,11 @@ export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan
   const radius = target !== undefined && directed ? (target.radius ?? numberOption(one.options, 'on-radius') ?? descriptor.defaults.radius) : undefined
   const bands = heldBands(used.bands ?? descriptor.bands.map(({ id, eMin, eMax }) => ({ id, eMin, eMax })), gathered.cuts)
   if (bands.length === 0) return nothing(refusal(descriptor.id, 'no-data', { reason: `the photons of ${descriptor.id} in ${when} were selected between ${gathered.cuts.eMin ?? 0} and ${gathered.cuts.eMax ?? Infinity} keV before they came here` }))
+  const own = groups[0]!.calibration
+  const calibration = own.length > 0 || one.instrument.pointResponse === undefined ? own : await calibrationOfRuns(stores.archive, descriptor.id, one.otherRuns, [plan.wanted[0]![0], plan.wanted.at(-1)![1]])
   const context: ProductContext = {
     used, version, requestSha256: requestHash(used), radius, looks, limits, exposed, options: one.options,
-    response: looks === undefined ? undefined : await pointResponseOf(one.instrument, groups[0]!.calibration, stores.products),
+    response: looks === undefined ? undefined : await pointResponseOf(one.instrument, calibration, stores.products),
     photonIndex: numberOption(one.options, 'index') ?? 2,
     intervals: plan.intervals, background: plan.background,
     bands, whole, region: radius === undefined ? whole : withinRegion(whole, target!.ra, target!.dec, radius),

@@ -27,11 +27,14 @@ let out: string
 beforeEach(async () => void (out = await mkdtemp(path.join(tmpdir(), 'heavens-lat-'))))
 afterEach(() => rm(out, { recursive: true }))
 
-async function run(files: readonly string[], more: object): Promise<void> {
+async function run(files: readonly string[], more: object, apart: readonly string[] = []): Promise<void> {
   const kept: Uint8Array[] = []
-  const items: DataItem[] = []
-  for (const file of files) items.push(...(await decoded(lat, path.join(DATA, file), (bytes) => void kept.push(bytes))))
-  const stores = storesInMemory([{ stream: { instrument: 'fermi-lat', run: 'main' }, items }])
+  const itemsOf = async (names: readonly string[]): Promise<DataItem[]> => {
+    const items: DataItem[] = []
+    for (const file of names) items.push(...(await decoded(lat, path.join(DATA, file), (bytes) => void kept.push(bytes))))
+    return items
+  }
+  const stores = storesInMemory([{ stream: { instrument: 'fermi-lat', run: 'main' }, items: await itemsOf(files) }, { stream: { instrument: 'fermi-lat', run: 'upload-1' }, items: await itemsOf(apart) }])
   for (const bytes of kept) await stores.products.put(bytes)
   await analyse({ ...request, ...more }, { stores, instruments: [lat], out })
 }
@@ -57,6 +60,11 @@ test.skipIf(!present)('an image has the exposure of each band in cm² s, by the 
   expect((await middle(file, 'EXPOSURE', 3)) / (await middle(file, 'LIVETIME', 1))).toBeCloseTo(5990, -2)
   const provenance = JSON.parse(await readFile(path.join(out, 'provenance.json'), 'utf8')) as { calibration: { file: string }[] }
   expect(provenance.calibration.map(({ file: name }) => name)).toContain('aeff_P8R3_SOURCE_V2_FB.fits.gz')
+})
+
+test.skipIf(!present)('response functions that came apart from the data, in a run of their own, serve them too', async () => {
+  await run(DAY, { products: { image: { pixel: 0.5, size: 10 } } }, IRFS)
+  expect((await opened('fermi-lat/image.fits')).hdus[0]!.header.get('IRFNAME')).toBe('P8R3_SOURCE_V2')
 })
 
 test.skipIf(!present)('without files the assumed response is within 12 % of theirs, and said to be assumed', async () => {
