@@ -18,7 +18,7 @@ import type { Interval } from './selection/intervals.js'
 import { pointResponseOf } from './selection/point-response-of.js'
 import { reachOf } from './selection/reach.js'
 import { withinRegion } from './selection/region.js'
-import { tightest } from './selection/source-cuts.js'
+import { held, tightest } from './selection/source-cuts.js'
 import { seenEvents } from './selection/seen-events.js'
 
 /** Share of good time whose attitude must be known for exposures to be made from it. */
@@ -61,6 +61,9 @@ export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan
   const exposed = looks === undefined || target === undefined ? undefined : exposureOf(looks, target, limits!)
   if (exposed !== undefined && exposureWithin(exposed, plan.intervals) === 0) {
     return nothing(refusal(descriptor.id, 'no-exposure', { instrument: descriptor.id, reason: `the place was never in its field of view (${limits!.fieldOfView} degrees around the boresight${limits!.zenith === undefined ? '' : `, ${limits!.zenith} degrees around the zenith`}) in ${when}` }))
+  }
+  if (target !== undefined && !held(target.ra, target.dec, gathered.cuts)) {
+    return nothing(refusal(descriptor.id, 'no-exposure', { instrument: descriptor.id, reason: `its photons in ${when} were selected around another place (${gathered.cuts.discs!.map(({ ra, dec, radius }) => `${radius} degrees around ${ra}, ${dec}`).join('; ')}) before they came here` }))
   }
   const read = { ...gathered, groups }
   const whole = looks === undefined ? read : seenEvents(read, looks, limits!)

@@ -52,7 +52,8 @@ export function cuts({ plan, context }: Prepared): string[] {
   if (radius !== undefined) out.push(`${id}: only events within ${radius}° of the target count in light curve, spectrum and event list.`)
   if (radius === undefined && context.used.target !== undefined) out.push(`${id}: its counts carry no directions, so those of its whole field are taken.`)
   if (context.limits !== undefined && context.looks !== undefined) out.push(`${id}: events further than ${context.limits.fieldOfView}° from the boresight${context.limits.zenith === undefined ? '' : ` or ${context.limits.zenith}° from the zenith`} are left out, and so is their exposure.`)
-  const { eMin, eMax } = whole.cuts
+  const { eMin, eMax, discs } = whole.cuts
+  for (const disc of discs ?? []) out.push(`${id}: its photons were selected within ${disc.radius}° of ${disc.ra}, ${disc.dec} before they came here; there is no exposure outside.`)
   if (eMin !== undefined || eMax !== undefined) out.push(`${id}: its photons were selected between ${eMin ?? 0} and ${eMax ?? Infinity} keV before they came here; bands are cut to that.`)
   if (context.limits !== undefined && context.looks === undefined) out.push(`${id}: its attitude in this time is not known, so exposures are good time.`)
   if (context.response !== undefined) out.push(`${id}: exposures in cm² s by ${context.response.name} (${context.response.note}).`)

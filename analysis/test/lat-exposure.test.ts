@@ -142,3 +142,16 @@ test.skipIf(!present)('the spectrum comes with its area and matrix, and a fit gi
   // Photons of 0.2-20 GeV, by the fit and by counts over exposure for an index of 2.
   expect(Math.abs(fit.flux[1]!.value / flux - 1)).toBeLessThan(0.12)
 })
+
+test.skipIf(!present)('outside the disc to which a list was cut there is no exposure, and no product of a place there', async () => {
+  await run([...DAY, ...IRFS], { products: { image: { pixel: 1, size: 40 } } })
+  const file = await opened('fermi-lat/image.fits')
+  const { values, shape } = await readImage(file, file.hdu('EXPOSURE')!)
+  const [side] = shape as [number, number]
+  const along = Array.from({ length: side }, (_, x) => Number(values[((side - 1) / 2) * side + x]))
+  // The middle row runs 20 degrees to either side of the Crab; the list holds 15.
+  expect(along.map((value) => value > 0).filter(Boolean).length).toBeGreaterThanOrEqual(29)
+  expect(along.map((value) => value > 0).filter(Boolean).length).toBeLessThanOrEqual(31)
+  expect([along[0], along.at(-1)]).toEqual([0, 0])
+  await expect(run([...DAY, ...IRFS], { target: { ra: 128.8, dec: -45.2 }, products: { image: {} } })).rejects.toMatchObject({ code: 'no-exposure', message: expect.stringContaining('15 degrees around 83.6331') as string })
+})

@@ -162,10 +162,15 @@ export interface SourceCuts {
   /** events below and from above these energies [keV] */
   eMin?: number
   eMax?: number
+  /** events outside of any of these discs [deg ICRS] */
+  discs?: readonly { ra: number; dec: number; radius: number }[]
 }
 
-export const SourceCuts = z.strictObject({ zenith: z.number().positive().max(180).optional(), eMin: z.number().nonnegative().optional(), eMax: z.number().positive().optional() })
-export const sourceCutsExample: SourceCuts = { zenith: 90, eMin: 100_000, eMax: 500_000_000 }
+export const SourceCuts = z.strictObject({
+  zenith: z.number().positive().max(180).optional(), eMin: z.number().nonnegative().optional(), eMax: z.number().positive().optional(),
+  discs: z.array(z.strictObject({ ra: z.number(), dec: z.number(), radius: z.number().positive() })).readonly().optional(),
+})
+export const sourceCutsExample: SourceCuts = { zenith: 90, eMin: 100_000, eMax: 500_000_000, discs: [{ ra: 83.6331, dec: 22.0145, radius: 15 }] }
 
 export const GoodTime = z.strictObject({
   kind: z.literal('gti'), ...sent, group: z.number().int().min(-1), late: z.boolean(), start: column(Float64Array, 'float64'), stop: column(Float64Array, 'float64'),

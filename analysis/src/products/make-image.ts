@@ -4,6 +4,7 @@ import type { CardInput, HduInput, NumericArray } from '@heavens/science/fits'
 import type { ProductStore } from '@heavens/storage'
 import { imagePreview } from '../plots/image-preview.js'
 import { exposedTime } from '../selection/exposed-time.js'
+import { held } from '../selection/source-cuts.js'
 import { looksIn } from '../selection/looks-in.js'
 import { intersect, unite } from '../selection/intervals.js'
 import { classCards, originCards, provenanceCards, span, timeCards } from './cards.js'
@@ -71,7 +72,14 @@ export async function makeImage(context: ProductContext, products: ProductStore)
       add('EXPOSURE', 1, live!, [['BUNIT', 's', 'live time in the field of view'], ...classCards('IMAGE', 'EXPOSURE')])
     } else {
       const of = exposuresOf(context.response, within, limits, sets.map((set) => set.bands), context.photonIndex)
-      const [live, ...exposures] = exposureMap((ra, dec) => of(ra, dec), grid.skyOf, side, side, step)
+      const [live, ...exposures] = exposureMap(of, grid.skyOf, side, side, step)
+      // What a source had cut away was not exposed: an edge, which no interpolation may soften.
+      if (whole.cuts.discs !== undefined) {
+        sky.forEach((_, i) => {
+          const place = grid.skyOf(i % side, Math.floor(i / side))
+          if (place !== undefined && !held(place[0], place[1], whole.cuts)) for (const map of [live!, ...exposures]) map[i] = 0
+        })
+      }
       exposures.forEach((values, i) => {
         add('EXPOSURE', i + 1, values, [['BUNIT', 'cm2 s', 'effective area x live time'], ...bandCards(sets[i]!.band), ...responseCards(context), ...classCards('IMAGE', 'EXPOSURE')])
       })

@@ -1,12 +1,13 @@
 import { unitVector } from '@heavens/science/sky'
 import { rowsWhere, takeRows } from './columns.js'
 import type { Limits, Looks } from './exposed-time.js'
+import { held } from './source-cuts.js'
 import { lowerBound } from './intervals.js'
 import type { Selection } from './selection.js'
 
 /**
- * The same selection without the events for which there is no exposure: at angles from the boresight or the zenith beyond the
- * limits, by the attitude that held at their time, or at times without any. Where the zenith is not known, it cuts nothing.
+ * The same selection without the events for which there is no exposure: outside the discs that sources kept, at angles from
+ * the boresight or the zenith beyond the limits by the attitude that held at their time, or at times without any. Where the zenith is not known, it cuts nothing.
  * Events without directions all stay.
  */
 export function seenEvents(selection: Selection, looks: Looks, limits: Limits): Selection {
@@ -23,6 +24,7 @@ export function seenEvents(selection: Selection, looks: Looks, limits: Limits): 
       if (starts[at] !== t) at--
       // Good time is closed at its end, so a look is too.
       if (at < 0 || t > looks.intervals[at]![1]) return false
+      if (!held(ra[i]!, dec[i]!, selection.cuts)) return false
       const [x, y, z] = unitVector(ra[i]!, dec[i]!)
       const k = 3 * at
       return boresight[k]! * x + boresight[k + 1]! * y + boresight[k + 2]! * z >= least && !(zenith[k]! * x + zenith[k + 1]! * y + zenith[k + 2]! * z < leastUp)

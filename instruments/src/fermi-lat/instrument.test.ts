@@ -73,7 +73,7 @@ describe('cuts', () => {
       const { items } = await decodeAll(instrument, 'ft1.fits', real.bytes(path))
       return items.flatMap(item => (item.kind === 'gti' ? [item.cuts] : []))
     }
-    expect(await cutsOf(FT1)).toEqual([{ zenith: 90, eMin: 2e5, eMax: 2e7 }])
+    expect(await cutsOf(FT1)).toEqual([{ zenith: 90, eMin: 2e5, eMax: 2e7, discs: [{ ra: 83.6331, dec: 22.0145, radius: 15 }] }])
     expect(await cutsOf(CRAB)).toEqual([{ zenith: 105, eMin: 1e7, eMax: 2e9 }])
   })
 

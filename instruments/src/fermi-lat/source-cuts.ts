@@ -4,8 +4,8 @@ import type { FitsHdu } from '@heavens/science/fits'
 const KEV_PER_UNIT: Readonly<Record<string, number>> = { mev: 1e3, gev: 1e6, kev: 1 }
 
 /**
- * Cuts that gtselect wrote into the header of a photon list (data subspace keywords DSTYPn, DSUNIn, DSVALn, ranges `a:b`): energy
- * and zenith angle. Of several entries of a kind, and of several ranges in one, what all of them allow at most is taken.
+ * Cuts that gtselect wrote into the header of a photon list (data subspace keywords DSTYPn, DSUNIn, DSVALn, ranges `a:b`): energy,
+ * zenith angle and discs on the sky (POS(RA,DEC), `CIRCLE(ra,dec,radius)`). Of several entries of a kind, and of several ranges in one, what all of them allow at most is taken.
  */
 export function sourceCuts({ header }: FitsHdu): SourceCuts {
   const cuts: SourceCuts = {}
@@ -22,6 +22,9 @@ export function sourceCuts({ header }: FitsHdu): SourceCuts {
       const unit = KEV_PER_UNIT[text('DSUNI').toLowerCase()] ?? 1e3
       if (low > 0) cuts.eMin = Math.max(cuts.eMin ?? 0, low * unit)
       if (high > 0) cuts.eMax = Math.min(cuts.eMax ?? Infinity, high * unit)
+    } else if (type === 'POS(RA,DEC)') {
+      const [ra, dec, radius] = (/^CIRCLE\(([^)]*)\)$/i.exec(text('DSVAL'))?.[1] ?? '').split(',').map(Number)
+      if (ra !== undefined && dec !== undefined && radius !== undefined && radius > 0 && radius < 180 && Number.isFinite(ra + dec)) cuts.discs = [...(cuts.discs ?? []), { ra, dec, radius }]
     } else if (type === 'ZENITH_ANGLE' && high > 0 && high <= 180) cuts.zenith = Math.min(cuts.zenith ?? 180, high)
   }
   return cuts

@@ -76,11 +76,17 @@ function readPackets(fields: Record<string, unknown>): PacketCounts {
 }
 
 function readCuts(value: unknown): SourceCuts {
-  const { zenith, eMin, eMax } = fieldsOf(value, 'cuts')
+  const { zenith, eMin, eMax, discs } = fieldsOf(value, 'cuts')
   return {
     ...(zenith === undefined ? {} : { zenith: numberOf(zenith, 'cuts.zenith') }), ...(eMin === undefined ? {} : { eMin: numberOf(eMin, 'cuts.eMin') }),
     ...(eMax === undefined ? {} : { eMax: numberOf(eMax, 'cuts.eMax') }),
+    ...(discs === undefined ? {} : { discs: listOf(discs, 'cuts.discs').map(readDisc) }),
   }
+}
+
+function readDisc(value: unknown): NonNullable<SourceCuts['discs']>[number] {
+  const { ra, dec, radius } = fieldsOf(value, 'a disc')
+  return { ra: numberOf(ra, 'ra'), dec: numberOf(dec, 'dec'), radius: numberOf(radius, 'radius') }
 }
 
 function readValue(value: unknown): Housekeeping['values'][number] {
