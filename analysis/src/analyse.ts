@@ -3,6 +3,7 @@ import { HeavensError } from '@heavens/schemas'
 import type { JobStep, Product, Provenance, RequestAsUsed } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import type { Stores } from '@heavens/storage'
+import { fitProducts } from './fits/fit-products.js'
 import { makeProducts } from './make-products.js'
 import { makePlan } from './plan.js'
 import type { Refusal } from './plan.js'
@@ -58,6 +59,7 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
       progress.add(`${id}/read`, 'read data', 1)
       for (const product of one.products) progress.add(`${id}/${product}`, product, 1)
     }
+    if (used.request.products?.spectrum?.fit !== undefined) progress.add('fit', 'fit', 0)
     const folder = productFolder(options.out)
     const products: Product[] = []
     const refused = [...plan.refused]
@@ -85,6 +87,20 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
       else progress.done(id)
     }
     if (products.length === 0) throw refusalError(refused)
+    const fit = used.request.products?.spectrum?.fit
+    if (fit !== undefined && products.some(({ kind }) => kind === 'spectrum')) {
+      progress.start('fit')
+      const made = await fitProducts(products, fit, (name) => folder.read(name))
+      for (const { bytes, ...rest } of made.files) {
+        const product = await folder.write(rest, bytes)
+        products.push(product)
+        await report.file(product, bytes)
+        options.onProduct?.(product)
+      }
+      refused.push(...made.refused)
+      if (made.files.length === 0) progress.failed('fit', made.refused[0]!.sentence)
+      else progress.done('fit')
+    }
     const whole = await folder.write({ path: 'report.html', kind: 'report', instrument: [...new Set(products.map((p) => p.instrument))].join('+') }, report.page(provenance, refused))
     products.push(whole)
     options.onProduct?.(whole)

@@ -1,4 +1,4 @@
-import type { Job, Quote } from '@heavens/schemas'
+import type { FitAnswer, Job, Quote } from '@heavens/schemas'
 
 /**
  * Analyses as jobs. Every change of a job is appended to the topic `heavens.jobs` (key: its id), which is the only record of
@@ -19,6 +19,8 @@ export interface JobService {
   cancel(id: string): Promise<Job>
   /** End a followed job with what has come until now: it is COMPLETED as a closed request. Any other is answered as it is. Throws not-found. */
   finish(id: string): Promise<Job>
+  /** Fit a model to spectra that a job has made; `request` is a FitRequest. Throws HeavensError with the path of what is wrong. */
+  fit(id: string, request: unknown): Promise<FitAnswer>
   /** Absolute path of one product. Throws not-found, also for anything outside the job's folder. */
   productPath(id: string, path: string): Promise<string>
   close(): Promise<void>

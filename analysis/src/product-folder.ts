@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { HeavensError } from '@heavens/schemas'
 import type { Product } from '@heavens/schemas'
@@ -8,6 +8,8 @@ import type { Product } from '@heavens/schemas'
 export interface ProductFolder {
   /** Write one product; `entry.path` is relative to the folder. */
   write(entry: Pick<Product, 'path' | 'kind' | 'instrument' | 'group' | 'band'>, bytes: Uint8Array): Promise<Product>
+  /** Bytes of a file in the folder; undefined where there is none. */
+  read(name: string): Promise<Uint8Array | undefined>
   /** Write a file that is no product: a JSON text. */
   writeJson(name: string, value: unknown): Promise<void>
 }
@@ -19,6 +21,14 @@ export function productFolder(root: string): ProductFolder {
       await writeWhole(path.join(root, entry.path), bytes)
       const { group, band } = entry
       return { path: entry.path, kind: entry.kind, instrument: entry.instrument, ...(group === undefined ? {} : { group }), ...(band === undefined ? {} : { band }), sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }
+    },
+    async read(name) {
+      try {
+        return await readFile(path.join(root, name))
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+        throw cause
+      }
     },
     async writeJson(name, value) {
       await writeWhole(path.join(root, name), new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`))

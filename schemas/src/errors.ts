@@ -49,6 +49,8 @@ export const ERRORS = {
   'frame-not-json': { status: 400, sentence: 'The frame is not JSON: {reason}.' },
   'frame-too-large': { status: 413, sentence: 'The frame is too large: at most {limit} bytes.' },
   'unknown-channel': { status: 404, sentence: 'There is no channel {channel}; there are: {known}.' },
+  'too-slow': { status: 503, sentence: '{what} took longer than {seconds} s and was given up.' },
+  'busy': { status: 503, sentence: 'Too many {what} wait already ({waiting}); try again soon.' },
   'too-long': { status: 413, sentence: 'This would take {seconds} s, more than the {limit} s of an answer that is waited for; send it to /uws.' },
   'still-running': { status: 503, sentence: 'Analysis {id} is not done after {limit} s and goes on; follow it at /uws/{id}.' },
   'cancelled': { status: 409, sentence: 'Cancelled by the user.' },

@@ -14,6 +14,7 @@ import { streamHealthExample } from './health.js'
  *   GET  catalogue                        ResolvedTarget[] (known bright sources, for the sky)
  *   POST analyses (AnalysisRequest)       201 Job;  POST analyses/quote → Quote
  *   GET  analyses, analyses/:id           Job[] / Job;  DELETE analyses/:id cancels
+ *   POST analyses/:id/fits (FitRequest)   FitAnswer
  *   POST analyses/:id/finish              Job: a followed analysis ends with what has come until now
  *   GET  analyses/:id/products/*path      the file;  analyses/:id/archive.tar all of them
  *   POST ingest (multipart or raw FITS body, ?name=)   202 IngestAnswer

@@ -11,6 +11,7 @@ import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
 import { jobTopic } from './job-topic.js'
+import { fitThread } from '../fits/fit-thread.js'
 import { quoteThread } from './quote-thread.js'
 import { FOLLOW_FOR, runJob } from './run-job.js'
 import { asError, localRunner, threadRunner } from './runner.js'
@@ -42,6 +43,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
   const { stores, instruments, dir, version, threads = 1 } = options
   const topic = jobTopic(stores.log)
   const runner = (threads > 0 ? threadRunner(options.storeConfig ?? { kind: 'embedded', dir }, version, threads) : undefined) ?? localRunner(stores, instruments, version)
+  const fits = fitThread(threads > 0)
   const quotes = threads > 0 ? quoteThread(options.storeConfig ?? { kind: 'embedded', dir }) : undefined
   const jobs = new Map<string, Job>()
   const waiting: string[] = []
@@ -120,7 +122,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
   }
   queueMicrotask(next)
 
-  return {
+  const service: JobService = {
     async submit(request) {
       const used = resolveRequest(request, await requestContext(stores, instruments))
       const hash = requestHash(used)
@@ -180,6 +182,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       }
       return copy(job)
     },
+    fit: async (id, request) => fits.fit(find(id), request, (name) => service.productPath(id, name)),
     async productPath(id, name) {
       const job = find(id)
       if (!job.products.some((product) => product.path === name) && !(job.phase === 'COMPLETED' && TEXT_FILES.includes(name))) throw new HeavensError('not-found', { what: 'product', id: name })
@@ -190,10 +193,12 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       for (const { abort } of running.values()) abort.abort()
       await Promise.all([...running.values()].map(({ done }) => done))
       await quotes?.close()
+      await fits.close()
       await runner.close()
       await topic.settled()
     },
   }
+  return service
 }
 
 function asText(cause: unknown): string {

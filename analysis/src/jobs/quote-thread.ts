@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { HeavensError } from '@heavens/schemas'
-import type { ErrorCode, ErrorFields, Quote } from '@heavens/schemas'
+import type { Quote } from '@heavens/schemas'
+import { fromCrossed, type Crossed } from './crossed-error.js'
 import type { StoreConfig } from './store-config.js'
 
 export interface QuoteQuestion {
@@ -10,7 +11,7 @@ export interface QuoteQuestion {
   request: unknown
 }
 
-export type QuoteAnswer = { id: number; quote: Quote } | { id: number; error: { code: ErrorCode; fields: ErrorFields; message: string; path?: string } }
+export type QuoteAnswer = { id: number; quote: Quote } | { id: number; error: Crossed }
 
 /** Quotes from a thread of its own: one reads all that a request touches, and nobody else waits for it. */
 export interface QuoteThread {
@@ -45,7 +46,7 @@ export function quoteThread(stores: StoreConfig): QuoteThread | undefined {
       waiting.delete(answer.id)
       if (waiting.size === 0) begun.unref()
       if ('quote' in answer) asker?.resolve(answer.quote)
-      else asker?.reject(errorOf(answer.error))
+      else asker?.reject(fromCrossed(answer.error))
     })
     begun.on('error', (error) => lost(error.message))
     begun.on('exit', (code) => lost(`exit code ${code}`))
@@ -70,10 +71,4 @@ export function quoteThread(stores: StoreConfig): QuoteThread | undefined {
       await ended
     },
   }
-}
-
-function errorOf({ code, fields, message, path }: { code: ErrorCode; fields: ErrorFields; message: string; path?: string }): HeavensError {
-  const error = new HeavensError(code, fields, path === undefined ? {} : { path })
-  error.message = message
-  return error
 }

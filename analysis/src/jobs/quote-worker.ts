@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { INSTRUMENTS } from '@heavens/instruments'
-import { HeavensError } from '@heavens/schemas'
 import { openEmbeddedStores, openStores } from '@heavens/storage'
 import { quote } from '../quote.js'
+import { asCrossed } from './crossed-error.js'
 import type { QuoteAnswer, QuoteQuestion } from './quote-thread.js'
 import type { StoreConfig } from './store-config.js'
 
@@ -19,8 +19,7 @@ async function answer({ id, request }: QuoteQuestion): Promise<void> {
   try {
     say({ id, quote: await quote(request, stores, INSTRUMENTS) })
   } catch (cause) {
-    const error = cause instanceof HeavensError ? cause : new HeavensError('internal', { reason: cause instanceof Error ? cause.message : String(cause) }, { cause })
-    say({ id, error: { code: error.code, fields: error.fields, message: error.message, ...(error.path === undefined ? {} : { path: error.path }) } })
+    say({ id, error: asCrossed(cause) })
   }
 }
 

@@ -12,6 +12,7 @@ import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
 import { fetchFiles, fetchPassing, TEXT_FILES } from './job-folder.js'
 import { followJobs } from './job-view.js'
+import { fitThread } from '../fits/fit-thread.js'
 import { quoteThread } from './quote-thread.js'
 import type { StoreConfig } from './store-config.js'
 
@@ -38,6 +39,7 @@ export const jobUnit = (id: string): string => `job/${id}`
 export async function openSharedJobs(options: SharedJobsOptions): Promise<JobService> {
   const { stores, claims, instruments, dir, version } = options
   const stop = new AbortController()
+  const fits = fitThread(true)
   const quotes = options.storeConfig === undefined ? undefined : quoteThread(options.storeConfig)
   const watching = new Set<() => void>()
   const view = followJobs({ log: stores.log, signal: stop.signal, failed: options.failed, changed: () => { for (const look of watching) look() } })
@@ -82,7 +84,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
     return job
   }
 
-  return {
+  const service: JobService = {
     async submit(request) {
       const used = resolveRequest(request, await requestContext(stores, instruments))
       const hash = requestHash(used)
@@ -131,6 +133,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
       await ended(id)
       return structuredClone(find(id))
     },
+    fit: async (id, request) => fits.fit(find(id), request, (name) => service.productPath(id, name)),
     async productPath(id, name) {
       const job = find(id)
       if (!job.products.some((product) => product.path === name) && !(job.phase === 'COMPLETED' && TEXT_FILES.includes(name))) throw new HeavensError('not-found', { what: 'product', id: name })
@@ -142,6 +145,8 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
     async close() {
       stop.abort()
       await quotes?.close()
+      await fits.close()
     },
   }
+  return service
 }

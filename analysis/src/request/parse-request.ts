@@ -1,4 +1,5 @@
 import { AnalysisRequest, HeavensError } from '@heavens/schemas'
+import type { z } from 'zod'
 
 interface Issue {
   code?: string
@@ -29,8 +30,11 @@ function refuse(issue: Issue): never {
 }
 
 /** Check what was sent and fill in the defaults. Throws bad-request with the path of the first thing that is wrong. */
-export function parseRequest(input: unknown): AnalysisRequest {
-  const result = AnalysisRequest.safeParse(input)
+export const parseRequest = (input: unknown): AnalysisRequest => parseAs(AnalysisRequest, input)
+
+/** As parseRequest, for any schema. */
+export function parseAs<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input)
   if (result.success) return result.data
   refuse(result.error.issues[0] as unknown as Issue)
 }

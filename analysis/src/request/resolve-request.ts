@@ -1,6 +1,7 @@
 import { HeavensError, TOPICS } from '@heavens/schemas'
 import type { AnalysisRequest, InstrumentDescriptor, RequestAsUsed, StreamHealth, StreamId } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
+import { parseModel } from '@heavens/science/spectra'
 import { utcIsoFromTt } from '@heavens/science/time'
 import type { StreamCoverage, Stores } from '@heavens/storage'
 import { parseRequest } from './parse-request.js'
@@ -51,6 +52,8 @@ export function resolveRequest(input: unknown, context: RequestContext): Request
   request.products?.spectrum?.background?.forEach(([start, stop], i) => {
     if (stop <= start) throw new HeavensError('stop-before-start', { start, stop }, { path: `products.spectrum.background.${i}` })
   })
+  const model = request.products?.spectrum?.fit?.model
+  if (model !== undefined) readable(model)
   const target = request.target === undefined ? undefined : resolveTarget(request.target)
   const scale = KEV[request.energy?.unit ?? 'keV']
   const bands = request.energy?.bands.map(({ min, max }) => ({ id: `${rounded(min * scale)}-${rounded(max * scale)}`, eMin: rounded(min * scale), eMax: rounded(max * scale) }))
@@ -61,6 +64,16 @@ export function resolveRequest(input: unknown, context: RequestContext): Request
     intervalsUtc: intervals.map(({ start, stop }) => [utcIsoFromTt(start), stop === null ? null : utcIsoFromTt(stop)]),
     ...(bands ? { bands } : {}),
     instruments: chooseInstruments(request, intervals, context),
+  }
+}
+
+/** A model that cannot be read is said before anything runs. */
+function readable(model: string): void {
+  try {
+    parseModel(model)
+  } catch (cause) {
+    if (!(cause instanceof HeavensError)) throw cause
+    throw new HeavensError('bad-request', { reason: cause.message }, { path: 'products.spectrum.fit.model', cause })
   }
 }
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
-import { AnalysisRequest, HeavensError, Job, Quote } from '@heavens/schemas'
+import { AnalysisRequest, FitAnswer, FitRequest, HeavensError, Job, Quote } from '@heavens/schemas'
 import { z } from 'zod'
 import type { ApiApp } from '../api-app.js'
 import type { ApiContext } from '../context.js'
@@ -31,6 +31,9 @@ export function analysisRoutes(app: ApiApp, { options: { jobs } }: ApiContext): 
 
   app.get('/api/v1/analyses/:id', { schema: { summary: 'One analysis and how far it is', tags, params: Id, response: { 200: Job, '4xx': ErrorAnswer } } },
     (request) => jobs.get(request.params.id))
+
+  app.post('/api/v1/analyses/:id/fits', { schema: { summary: 'Fit a spectral model to spectra of an analysis', tags, params: Id, body: FitRequest, response: { 200: FitAnswer, '4xx': ErrorAnswer } } },
+    (request) => jobs.fit(request.params.id, request.body))
 
   app.post('/api/v1/analyses/:id/finish', { schema: { summary: 'End a followed analysis with what has come until now', tags, params: Id, response: { 200: Job, '4xx': ErrorAnswer } } },
     (request) => jobs.finish(request.params.id))

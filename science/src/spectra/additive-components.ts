@@ -51,7 +51,7 @@ export const pegpwrlw: Component = {
 /** K E^−Γ exp(−E/HighECut). */
 export const cutoffpl: Component = {
   name: 'cutoffpl', kind: 'add',
-  parameters: [{ name: 'PhoIndex', unit: '', start: 1.5, min: -3, max: 10 }, { name: 'HighECut', unit: 'keV', start: 50, min: 0.01, max: 1e5 }, norm(AT_1_KEV)],
+  parameters: [{ name: 'PhoIndex', unit: '', start: 1.5, min: -3, max: 10 }, { name: 'HighECut', unit: 'keV', start: 50, min: 0.01, max: 1e15 }, norm(AT_1_KEV)],
   on: (low, high) => ([index, cut, k], out) => {
     integrateBins((energy) => k! * energy ** -index! * Math.exp(-energy / cut!), low, high, out)
   },
@@ -84,7 +84,7 @@ export const bbody: Component = {
 /** Broken power law: K E^−Γ₁ up to the break, and K E_b^(Γ₂−Γ₁) E^−Γ₂ above. A bin that holds the break is taken in its two parts. */
 export const bknpower: Component = {
   name: 'bknpower', kind: 'add',
-  parameters: [{ name: 'PhoIndx1', unit: '', start: 1.5, min: -3, max: 10 }, { name: 'BreakE', unit: 'keV', start: 5, min: 1e-2, max: 1e6 }, { name: 'PhoIndx2', unit: '', start: 2.5, min: -3, max: 10 }, norm(AT_1_KEV)],
+  parameters: [{ name: 'PhoIndx1', unit: '', start: 1.5, min: -3, max: 10 }, { name: 'BreakE', unit: 'keV', start: 5, min: 1e-2, max: 1e15 }, { name: 'PhoIndx2', unit: '', start: 2.5, min: -3, max: 10 }, norm(AT_1_KEV)],
   on(low, high) {
     return ([first, bend, second, k], out) => {
       const below = powerlaw.on(low.map((energy) => Math.min(energy, bend!)), high.map((energy) => Math.min(energy, bend!)))

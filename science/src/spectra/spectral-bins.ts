@@ -1,3 +1,5 @@
+import { channelResolution } from './channel-resolution.js'
+import { groupByCounts, optimalGroups, type Groups } from './grouping.js'
 import type { Response, Spectrum } from './types.js'
 
 /** Channels first … end − 1 that are fitted as one point. */
@@ -12,7 +14,7 @@ export interface SpectralBin {
 /** Counts from which on Gaussian statistics are trusted in a channel. */
 const GAUSSIAN_COUNTS = 25
 
-export type Grouping = 'auto' | 'file' | 'none'
+export type Grouping = 'auto' | 'file' | 'none' | 'optimal' | { minimumCounts: number }
 
 /**
  * The points of a fit: groups of the file, or single channels, that overlap the energy interval and hold no channel of bad
@@ -20,9 +22,12 @@ export type Grouping = 'auto' | 'file' | 'none'
  * Sherpa's notice() does.
  *
  * @param grouping file: GROUPING as written; none: every channel; auto: GROUPING only where it is needed for Gaussian
- *   statistics, that is when a channel of the interval holds fewer than 25 counts or the file gives rates
+ *   statistics, that is when a channel of the interval holds fewer than 25 counts or the file gives rates; optimal and least
+ *   counts: made here from the counts of the source region, whatever the file says
  */
-export function spectralBins(spectrum: Spectrum, response: Pick<Response, 'channelLow' | 'channelHigh'>, min: number, max: number, grouping: Grouping = 'file'): SpectralBin[] {
+export function spectralBins(spectrum: Spectrum, response: Response, min: number, max: number, grouping: Grouping = 'file'): SpectralBin[] {
+  const made = madeGroups(spectrum, response, grouping)
+  if (made !== undefined) return spectralBins({ ...spectrum, ...made }, response, min, max, 'file')
   const { channelLow, channelHigh } = response
   const flags = spectrum.grouping
   const inside = (first: number, end: number): boolean => {
@@ -53,6 +58,12 @@ export function spectralBins(spectrum: Spectrum, response: Pick<Response, 'chann
   if (grouping === 'file') return bins(true)
   const single = bins(false)
   return spectrum.counted && single.every(({ first }) => spectrum.counts[first]! >= GAUSSIAN_COUNTS) ? single : bins(true)
+}
+
+/** Groups that are asked for in place of the file's. */
+function madeGroups({ counts, quality }: Spectrum, response: Response, grouping: Grouping): Groups | undefined {
+  if (grouping === 'optimal') return optimalGroups(counts, quality, channelResolution(response))
+  return typeof grouping === 'object' ? groupByCounts(counts, quality, grouping.minimumCounts) : undefined
 }
 
 /** Sum of a column over each bin. */
