@@ -1,12 +1,16 @@
 """Exposure [cm2 s] against the livetime cube of gtltcube folded here with the tables of the effective area; and its dependence on energy against
-the exposure cube of the Crab (other response functions, seven years).
+the exposure cube of the Crab (other response functions, seven years). Products of the Crab for that day, made by the program: exposure of each bin of
+the light curve, area with containment, redistribution, each worked out here from the tables; Sherpa loads and fits the spectrum by itself.
 
 Livetime by angle from the boresight against a livetime cube of the Fermi Science Tools (gtltcube) of the same attitude and
 good time; and with a zenith cut, which that cube does not have, against the same sum made here with numpy."""
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 from astropy.io import fits
@@ -137,4 +141,118 @@ for limit, part in ((0.01, energies[inside] < 3e5), (0.03, energies[inside] > 0)
     print(f"{'ok  ' if worst <= limit else 'FAIL'} exposure over energy, all sky, cube of the Crab (P8R2_SOURCE_V6): {part.sum()} energies to {energies[inside][part].max():.3g} MeV, worst {worst:.2e} (allowed {limit:g})")
     if worst > limit:
         failed.append("shape")
+
+
+def within(what, value, expected, tolerance):
+    worst = np.max(np.abs(np.asarray(value) / np.asarray(expected) - 1))
+    print(f"{'ok  ' if worst <= tolerance else 'FAIL'} {what}: worst {worst:.2e} (allowed {tolerance:g})")
+    if not worst <= tolerance:
+        failed.append(what)
+
+
+# Products of the Crab by the program, from files to files.
+work = tempfile.mkdtemp(prefix="heavens-lat-")
+atexit.register(shutil.rmtree, work, ignore_errors=True)
+ft1 = os.path.join(folder, "ft1.fits.gz")
+irfs = [os.path.join(os.path.dirname(aeff), f"{kind}_P8R3_SOURCE_V2_FB.fits.gz") for kind in ("aeff", "psf", "edisp")]
+RADIUS, STEP = 2.0, 21600.0
+request = {
+    "target": {"ra": 83.6331, "dec": 22.0145, "radius": RADIUS}, "instruments": [{"id": "fermi-lat"}],
+    "time": {"format": "met", "mission": "fermi", "scale": "tt", "intervals": [[good[0][0], good[0][0] + 86400]]},
+    "energy": {"unit": "MeV", "bands": [{"min": 200, "max": 1000}, {"min": 1000, "max": 20000}]},
+    "products": {"lightCurve": {"bin": STEP}, "spectrum": {}},
+}
+with open(os.path.join(work, "request.json"), "w") as file:
+    json.dump(request, file)
+heavens = ["node", "cli/bin/heavens.js"]
+subprocess.run([*heavens, "replay", "--data", os.path.join(work, "data"), ft1, ft2, *irfs], check=True, capture_output=True)
+subprocess.run([*heavens, "analyse", "--data", os.path.join(work, "data"), "--request", os.path.join(work, "request.json"), "--out", os.path.join(work, "out")], check=True, capture_output=True)
+products = os.path.join(work, "out", "fermi-lat", "lat")
+
+# Rows of the attitude that see the Crab: 66 degrees, and 90 from the zenith as the list says of itself.
+crab = vectors([83.6331], [22.0145])[0]
+start, stop = sc["START"].astype(float), sc["STOP"].astype(float)
+cosine = vectors(sc["RA_SCZ"], sc["DEC_SCZ"]) @ crab
+share = sc["LIVETIME"] / (stop - start)
+sees = (cosine >= np.cos(np.radians(66))) & (vectors(sc["RA_ZENITH"], sc["DEC_ZENITH"]) @ crab >= np.cos(np.radians(90))) & ~sc["IN_SAA"]
+
+
+def seconds(row, a, b):
+    """Good seconds of a row between a and b."""
+    return sum(max(0.0, min(stop[row], b, y) - max(start[row], a, x)) for x, y in good)
+
+
+rows = [r for r in np.flatnonzero(sees) if seconds(r, good[0][0], good[0][0] + 86400) > 0]
+per_row = np.array([[share[r] * seconds(r, good[0][0] + k * STEP, good[0][0] + (k + 1) * STEP) for k in range(4)] for r in rows])
+with fits.open(os.path.join(products, "light-curve.fits")) as hdus:
+    for band, hdu in zip(((200, 1000), (1000, 20000)), [h for h in hdus if h.name == "RATE"]):
+        energy = np.geomspace(*band, 200)
+        weight = energy ** -2.0
+        constant, slope = area(energy, cosine[rows])
+        value = 1e4 * np.trapezoid((constant + slope * share[rows][:, None]) * weight, energy, axis=-1) / np.trapezoid(weight, energy)
+        within(f"light curve, exposure of each bin, {band[0]}-{band[1]} MeV", hdu.data["EXPOSURE"], value @ per_row, 0.01)
+        within(f"light curve, flux, {band[0]}-{band[1]} MeV", hdu.data["FLUX"], hdu.data["COUNTS"] / (value @ per_row) / hdu.header["CONTAIN"], 0.01)
+
+
+def containment(energy, cos):
+    """Share within RADIUS of front and back, by their areas: the two King functions integrated over solid angle by steps, on the sphere."""
+    theta = np.radians(np.concatenate([[0], np.geomspace(1e-4, 90, 4000)]))
+    total, sums = 0, 0
+    with fits.open(irfs[1]) as psf, fits.open(irfs[0]) as table:
+        for kind in ("FRONT", "BACK"):
+            row = psf[f"RPSF_{kind}"].data[0]
+            log_e = np.log10(row["ENERG_LO"].astype(float) * row["ENERG_HI"]) / 2
+            nodes = (row["CTHETA_LO"].astype(float) + row["CTHETA_HI"]) / 2
+            c0, c1, beta = psf[f"PSF_SCALING_PARAMS_{kind}"].data["PSFSCALE"][0].astype(float)
+            x = theta / np.hypot(c0 * (energy / 100) ** beta, c1)
+
+            def share_at(i, j):
+                king = lambda s, g: (1 - 1 / g) * (1 + x * x / (2 * g * s * s)) ** -g
+                density = king(row["SCORE"][j, i], row["GCORE"][j, i]) + row["NTAIL"][j, i] * king(row["STAIL"][j, i], row["GTAIL"][j, i])
+                grow = np.concatenate([[0], np.cumsum((density[1:] + density[:-1]) / 2 * -np.diff(np.cos(theta)))])
+                return np.interp(np.radians(RADIUS), theta, grow) / grow[-1]
+
+            grid = np.array([[share_at(i, j) for i in range(len(log_e))] for j in range(len(nodes))])
+            at = (min(max(cos, nodes[0]), nodes[-1]), np.log10(energy))
+            front = table[f"EFFECTIVE AREA_{kind}"].data[0]
+            loge = np.log10(front["ENERG_LO"].astype(float) * front["ENERG_HI"]) / 2
+            mid = (front["CTHETA_LO"].astype(float) + front["CTHETA_HI"]) / 2
+            own = RegularGridInterpolator((mid, loge), front["EFFAREA"].astype(float))((min(max(cos, mid[0]), mid[-1]), np.log10(energy)))
+            total, sums = total + own * RegularGridInterpolator((nodes, log_e), grid)(at), sums + own
+    return float(total / sums)
+
+
+arf = fits.getdata(os.path.join(products, "area.arf"), "SPECRESP")
+live = per_row.sum(axis=1)
+edges = np.linspace(np.cos(np.radians(66)), 1, 13)
+places = (edges[1:] + edges[:-1]) / 2
+spent = np.histogram(cosine[rows], edges, weights=live)[0]
+fraction = np.average(share[rows], weights=live)
+mine, expected = [], []
+for energy in (300.0, 1000.0, 5000.0, 20000.0):
+    row = np.flatnonzero((arf["ENERG_LO"] <= energy * 1e3) & (arf["ENERG_HI"] > energy * 1e3))[0]
+    middle_of = np.sqrt(float(arf["ENERG_LO"][row]) * arf["ENERG_HI"][row]) / 1e3
+    constant, slope = area(np.array([middle_of]), places)
+    each = [1e4 * (constant[k, 0] + slope[k, 0] * fraction) * containment(middle_of, places[k]) for k in range(len(places))]
+    mine.append(arf["SPECRESP"][row])
+    expected.append(np.average(each, weights=spent))
+within("area x containment of the Crab at 0.3, 1, 5, 20 GeV", mine, expected, 0.02)
+
+os.chdir(products)
+import sherpa.astro.ui as ui
+
+ui.load_pha("spectrum.pha")
+ui.ignore_bad()
+ui.set_stat("cstat")
+ui.set_source(ui.powlaw1d.crab)
+ui.set_par("crab.ref", 1e6)
+ui.set_par("crab.ampl", 1e-12, min=0)
+ui.fit()
+sherpa = ui.get_fit_results()
+root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+own = json.loads(subprocess.run(["node", os.path.join(root, "cli/bin/heavens.js"), "fit", "spectrum.pha", "--model", "powerlaw", "--energy", "200000-20000000", "--statistic", "cash", "--json"], capture_output=True, text=True, check=True).stdout)
+within("photon index of the Crab's region, Sherpa and heavens fit", own["parameters"][0]["value"], sherpa.parvals[0], 1e-3)
+within("C statistic of the same", own["value"], sherpa.statval, 1e-3)
+flux = next(f for f in own["flux"] if f["unit"].startswith("photons"))
+within("photon flux 0.2-20 GeV of the same", flux["value"], ui.calc_photon_flux(2e5, 2e7), 0.01)
 sys.exit(1 if failed else 0)

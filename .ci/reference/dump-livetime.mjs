@@ -46,7 +46,7 @@ if (aeff !== undefined) {
   const limits = { fieldOfView: (Math.acos(edges.at(-1)) * 180) / Math.PI, zenith }
   for (const text of bands) {
     const [eMin, eMax, index] = text.split(',').map(Number)
-    const of = exposuresOf(response, looks, limits, [{ id: text, eMin: eMin * 1e3, eMax: eMax * 1e3 }], index)
+    const of = exposuresOf(response, looks, limits, [[{ id: text, eMin: eMin * 1e3, eMax: eMax * 1e3 }]], index)
     const dec = column(places, 'DEC')
     exposures.push(column(places, 'RA').map((ra, i) => of(ra, dec[i])[1]))
   }
