@@ -198,7 +198,7 @@ describe('the page', () => {
     const page = await bench.ask<Uint8Array>('/')
     expect(new TextDecoder().decode(page.body)).toContain('<script')
     expect(page.headers.get('cache-control')).toBe('no-cache')
-    expect(page.headers.get('content-security-policy')).toContain(`connect-src 'self' data: blob: ws://127.0.0.1:${bench.api.port}`)
+    expect(page.headers.get('content-security-policy')).toContain(`connect-src 'self' data: blob: http://localhost:21012 ws://127.0.0.1:${bench.api.port}`)
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
     expect((await bench.ask('/assets/index-BxYz0123.js')).headers.get('cache-control')).toContain('immutable')
     expect((await rawGet('/..%2f..%2f..%2fetc%2fpasswd')).status).toBeGreaterThanOrEqual(400)

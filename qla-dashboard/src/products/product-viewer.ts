@@ -9,10 +9,14 @@ import { askBytes } from '../wire/rest.js'
 import type { LookChange } from './look.js'
 import { archiveLink, productLink } from './product-link.js'
 import { SHOWN, isShown, kindName, placeOf, productList } from './product-list.js'
+import { sendSamp } from './send-samp.js'
 import './curve-view.js'
 import './fit-view.js'
 import './image-view.js'
 import './spectrum-view.js'
+
+/** Kinds that other programs read. */
+const SENT: ReadonlySet<Product['kind']> = new Set(['image', 'light-curve', 'spectrum', 'events'])
 
 /** The products of an analysis: pictures, curves, spectra and fits read from their files, and every file to download. */
 export class ProductViewer extends Panel {
@@ -86,6 +90,15 @@ export class ProductViewer extends Panel {
     }
   }
 
+  async #send(job: Job, product: Product): Promise<void> {
+    try {
+      const told = await sendSamp(product, productLink(job, product.path))
+      this.actions.notice({ kind: 'info', text: told === 0 ? 'A SAMP hub is there, but no program that takes this file.' : `${product.path} was offered to ${told === 1 ? 'one program' : `${told} programs`} on this machine.` })
+    } catch (error) {
+      this.actions.notice({ kind: 'error', text: (error as Error).message })
+    }
+  }
+
   protected override render(): TemplateResult {
     const job = this.#current()
     if (!job) return html`<div class="all"><p class="dim">No analysis has been chosen: see Jobs, or make a request.</p></div>`
@@ -95,7 +108,8 @@ export class ProductViewer extends Panel {
     return html`<div class="all" @look=${(e: CustomEvent<LookChange>) => this.actions.setLook(e.detail)}><h3>${describeJob(job)} <span class="dim mono">${job.id}</span></h3>
       ${job.products.length ? html`<div class="links"><a id="archive" href=${archiveLink(job)} download>All files (tar)</a>
         ${report ? html`<a id="report" href=${productLink(job, report.path)} target="_blank" rel="noopener">Report</a><a href=${productLink(job, report.path)} download="${job.id}-report.html" aria-label="Download ${report.path}">HTML</a>` : nothing}
-        <button class="plain" id="copy-link" @click=${() => void this.#copyLink()}>Copy link to this view</button></div>` : html`<p class="dim">${job.error ? job.error.sentence : 'No product yet.'}</p>`}
+        <button class="plain" id="copy-link" @click=${() => void this.#copyLink()}>Copy link to this view</button>
+        ${product && SENT.has(product.kind) ? html`<button class="plain" id="send-samp" title="By SAMP, to programs on this machine" @click=${() => void this.#send(job, product)}>Send to TOPCAT or Aladin</button>` : nothing}</div>` : html`<p class="dim">${job.error ? job.error.sentence : 'No product yet.'}</p>`}
       ${product ? html`<h4>${kindName(product)} <span class="dim">${name(product.instrument)} ${product.group ?? ''}</span></h4><div class="viewer">${this.#view(job, product)}</div>` : nothing}
       ${productList(job, product?.path ?? null, name, (p) => this.actions.setView({ product: p.path }))}
     </div>`
