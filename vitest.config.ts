@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 /** Our own packages are taken from their sources, so that a test never sees a stale build. */
 export const sources = [
   { find: /^@heavens\/([^/]+)$/, replacement: `${root}$1/src/index.ts` },
-  { find: /^@heavens\/([^/]+)\/(.+)$/, replacement: `${root}$1/src/$2/index.ts` },
+  { find: /^@heavens\/([^/]+)\/((?!json\/).+)$/, replacement: `${root}$1/src/$2/index.ts` },
 ]
 
 export default defineConfig({

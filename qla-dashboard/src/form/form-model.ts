@@ -1,4 +1,7 @@
 import type { AnalysisRequestInput, InstrumentDescriptor } from '@heavens/schemas'
+import { type FieldTexts, textsOf, valuesOf } from './field-values.js'
+import { numberOrText } from './number-or-text.js'
+import { PRODUCT_FIELDS } from './request-schema.js'
 
 /** What the form holds: texts as typed, so that half a number is no fault before it is sent. */
 export interface FormModel {
@@ -16,16 +19,16 @@ export interface FormModel {
   reference: string
   /** an empty stop: follow */
   intervals: { start: string; stop: string }[]
+  /** a list of intervals that is being pasted; null: none */
+  pasting: string | null
   energy: 'default' | 'bands'
   unit: 'keV' | 'MeV' | 'GeV' | 'TeV'
   bands: { min: string; max: string }[]
   all: boolean
   instruments: Record<string, InstrumentChoice>
   defaults: boolean
-  lightCurve: { on: boolean; bin: string; bands: 'each' | 'sum' }
-  spectrum: { on: boolean; background: string }
-  image: { on: boolean; pixel: string; size: string; projection: 'TAN' | 'CAR' | 'AIT' | 'SIN' | 'ZEA' }
-  events: { on: boolean }
+  /** fields of the products by their paths in the schema */
+  products: FieldTexts
   run: string
 }
 
@@ -39,9 +42,9 @@ export interface InstrumentChoice {
 export function emptyForm(): FormModel {
   return {
     advanced: false, label: '', where: 'none', name: '', ra: '', dec: '', frame: 'icrs', radius: '',
-    format: 'iso', scale: 'utc', mission: '', reference: '', intervals: [{ start: '', stop: '' }],
+    format: 'iso', scale: 'utc', mission: '', reference: '', intervals: [{ start: '', stop: '' }], pasting: null,
     energy: 'default', unit: 'keV', bands: [{ min: '', max: '' }], all: true, instruments: {}, defaults: true,
-    lightCurve: { on: true, bin: '', bands: 'each' }, spectrum: { on: true, background: '' }, image: { on: false, pixel: '', size: '', projection: 'TAN' }, events: { on: false }, run: '',
+    products: { lightCurve: '1', spectrum: '1' }, run: '',
   }
 }
 
@@ -63,7 +66,7 @@ export function requestOf(form: FormModel, descriptors: readonly InstrumentDescr
     },
     ...(form.energy === 'bands' ? { energy: { unit: form.unit, bands: form.bands.map((b) => ({ min: numberOrText(b.min), max: numberOrText(b.max) })) } } : {}),
     ...(form.all ? {} : { instruments: instrumentsOf(form, descriptors) }),
-    ...(form.defaults ? {} : { products: productsOf(form) }),
+    ...(form.defaults ? {} : { products: valuesOf(PRODUCT_FIELDS, form.products) }),
     ...(form.run ? { run: form.run } : {}),
   }
   return request as AnalysisRequestInput
@@ -83,29 +86,6 @@ function instrumentsOf(form: FormModel, descriptors: readonly InstrumentDescript
     const changed = Object.fromEntries(Object.entries(options).filter(([id, value]) => d.options.find((o) => o.id === id)?.default !== value))
     return { id: d.id, ...(groups ? { groups } : {}), ...(Object.keys(changed).length ? { options: changed } : {}) }
   })
-}
-
-function productsOf(form: FormModel): Record<string, unknown> {
-  const { lightCurve, spectrum, image, events } = form
-  const number = (key: string, text: string): Record<string, unknown> => (text.trim() ? { [key]: numberOrText(text) } : {})
-  const background = intervalsOf(spectrum.background)
-  return {
-    ...(lightCurve.on ? { lightCurve: { ...number('bin', lightCurve.bin), bands: lightCurve.bands } } : {}),
-    ...(spectrum.on ? { spectrum: background.length ? { background } : {} } : {}),
-    ...(image.on ? { image: { ...number('pixel', image.pixel), ...number('size', image.size), projection: image.projection } } : {}),
-    ...(events.on ? { events: {} } : {}),
-  }
-}
-
-/** `-100 -10, 60 160` → [[-100, -10], [60, 160]]; what is no number stays text. */
-export function intervalsOf(text: string): (string | number)[][] {
-  return text.split(/[,;]/).map((part) => part.trim().replaceAll('−', '-')).filter(Boolean).map((part) => part.split(/\s+(?:to\s+)?|…|\.\./).filter(Boolean).map(numberOrText))
-}
-
-/** A number where the text is one (a comma is not a decimal point), else the text without its margins. */
-export function numberOrText(text: string): number | string {
-  const t = text.trim().replaceAll('−', '-')
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(t) ? Number(t) : t
 }
 
 /** A form with a request filled in; what the request does not say stays as in `before`, but times, target and instruments. */
@@ -131,10 +111,7 @@ export function formOf(request: Partial<AnalysisRequestInput>, before: FormModel
   } else if (time) form.all = true
   if (products) {
     form.defaults = false
-    form.lightCurve = { on: Boolean(products.lightCurve), bin: String(products.lightCurve?.bin ?? ''), bands: products.lightCurve?.bands ?? 'each' }
-    form.spectrum = { on: Boolean(products.spectrum), background: (products.spectrum?.background ?? []).map((i) => i.join(' ')).join(', ') }
-    form.image = { on: Boolean(products.image), pixel: String(products.image?.pixel ?? ''), size: String(products.image?.size ?? ''), projection: products.image?.projection ?? 'TAN' }
-    form.events = { on: Boolean(products.events) }
+    form.products = textsOf(PRODUCT_FIELDS, products)
   }
   if (time || run !== undefined) form.run = run ?? ''
   return form

@@ -11,6 +11,16 @@ export const formStyle = css`
   .line > label { display: inline-flex; align-items: center; gap: 4px; color: var(--dim) }
   input.wide { flex: 1; min-width: 150px }
   input.number { width: 84px }
+  input.medium { width: 118px }
+  .parts { padding-left: 20px; display: grid; gap: 6px }
+  .leaves { display: grid; grid-template-columns: repeat(auto-fill, minmax(160px, 1fr)); gap: 4px 16px; align-items: start }
+  .leaves > .grow { grid-column: 1 / -1 }
+  .leaf { display: grid; grid-template-columns: 76px minmax(0, 1fr) auto; gap: 6px; align-items: center; color: var(--dim) }
+  .leaf input { width: 100% }
+  textarea { flex: 1; min-width: 0; font-family: var(--mono); font-size: 12px; background: var(--panel); color: inherit; border: 1px solid var(--rule-strong); border-radius: 3px; padding: 4px 6px; resize: vertical }
+  select.famous { max-width: 110px }
+  .copy { display: inline-flex; align-items: center; flex-wrap: wrap }
+  .copy button { padding: 1px 6px }
   input.time { flex: 1 1 170px; font-family: var(--mono); font-size: 12px }
   input[aria-invalid='true'] { border-color: var(--danger) }
   .fault { color: var(--danger); font-size: 12px }
@@ -19,6 +29,6 @@ export const formStyle = css`
   .options { display: grid; gap: 4px; padding-left: 20px }
   .quote { border: 1px solid var(--rule-strong); padding: 8px 12px; min-height: 76px; display: grid; gap: 2px; align-content: start }
   .quote.waiting { opacity: .6 }
-  .submit { display: flex; gap: 8px; align-items: center }
+  .submit { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; position: sticky; bottom: 0; background: var(--panel); padding: 8px 0 }
   datalist { display: none }
 `

@@ -5,10 +5,16 @@ import { Panel } from '../app/panel.js'
 import type { Topic } from '../state/console-state.js'
 import { runsOf } from '../state/current-run.js'
 import { WireError, ask } from '../wire/rest.js'
+import { pageToken } from '../wire/token.js'
 import { type Fault, checkRequest, faultsElsewhere } from './check-request.js'
 import { type FormModel, emptyForm, formOf, isStarted, requestOf } from './form-model.js'
-import { energyFields, instrumentFields, productFields } from './form-what.js'
-import { type FieldContext, fault, targetFields, timeFields } from './form-where-when.js'
+import { energyFields } from './energy-fields.js'
+import { type FieldContext, fault } from './field-context.js'
+import { instrumentFields } from './instrument-fields.js'
+import { productFields } from './product-fields.js'
+import { CODE_KINDS, type CodeKind, requestAsCode } from './request-as-code.js'
+import { targetFields } from './target-fields.js'
+import { timeFields } from './time-fields.js'
 import { formStyle } from './form-style.js'
 import { quoteView } from './quote-view.js'
 
@@ -36,7 +42,7 @@ export class RequestForm extends Panel {
     Object.assign(this, { form: emptyForm(), faults: [], quote: null, refusal: null, waiting: false, found: [], sending: false })
   }
 
-  protected override topics(): readonly Topic[] { return ['form', 'instruments'] }
+  protected override topics(): readonly Topic[] { return ['form', 'instruments', 'catalogue'] }
 
   protected override changed(): void {
     this.#takePrefill()
@@ -150,11 +156,22 @@ export class RequestForm extends Panel {
     }
   }
 
+  /** The very request, as something to run elsewhere. */
+  async #copy(kind: CodeKind): Promise<void> {
+    const text = requestAsCode(requestOf(this.form, this.state.instruments), kind, new URL('.', document.baseURI).href, pageToken() !== null)
+    try {
+      await navigator.clipboard.writeText(text)
+      this.actions.notice({ kind: 'info', text: `The request is copied as ${kind === 'shell' ? 'a shell command' : kind}.` })
+    } catch (error) {
+      this.actions.notice({ kind: 'error', text: `The request could not be copied: ${(error as Error).message}` })
+    }
+  }
+
   protected override render(): TemplateResult {
     const { form } = this
     const context: FieldContext = {
       form, faults: this.faults, change: (c) => this.#change(c), search: (p) => void this.#search(p), found: this.found,
-      instruments: this.state.instruments, candidates: [...this.state.candidates.values()],
+      instruments: this.state.instruments, catalogue: this.state.catalogue, candidates: [...this.state.candidates.values()],
     }
     const elsewhere = faultsElsewhere(this.faults, FIELDS)
     return html`<form @submit=${(e: Event) => void this.#submit(e)} novalidate>
@@ -168,7 +185,7 @@ export class RequestForm extends Panel {
           <option value="" ?selected=${form.run === ''}>any</option>${runsOf(this.state.streams.values()).map((r) => html`<option value=${r} ?selected=${form.run === r}>${r}</option>`)}</select></label>` : nothing}</div>${fault(this.faults, 'label')}</fieldset>
       ${elsewhere.map((f) => html`<div class="fault">${f.path ? `${f.path}: ` : ''}${f.message}</div>`)}
       <div class="quote ${this.waiting ? 'waiting' : ''}" aria-live="polite">${quoteView(this.quote, this.refusal, this.faults, isStarted(form), this.state.instruments)}</div>
-      <div class="submit"><button class="primary" id="submit" ?disabled=${this.sending || !isStarted(form)}>${this.sending ? 'Sending…' : 'Run the analysis'}</button><span class="dim">FITS products and previews</span></div>
+      <div class="submit"><button class="primary" id="submit" ?disabled=${this.sending || !isStarted(form)}>${this.sending ? 'Sending…' : 'Run the analysis'}</button><span class="dim copy" role="group" aria-label="Copy the request">copy as ${CODE_KINDS.map((kind) => html`<button type="button" class="plain" data-copy=${kind} ?disabled=${!isStarted(form)} @click=${() => void this.#copy(kind)}>${kind}</button>`)}</span></div>
     </form>`
   }
 }

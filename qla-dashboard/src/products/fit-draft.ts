@@ -1,5 +1,5 @@
 import type { FitAnswer, FitRequest, SpectralFit } from '@heavens/schemas'
-import { numberOrText } from '../form/form-model.js'
+import { numberOrText } from '../form/number-or-text.js'
 
 /** A fit as it is typed. */
 export interface FitDraft {
