@@ -13,7 +13,7 @@ export function convertTimes(form: Times, format: FormModel['format'], candidate
   const next: Times = { ...form, format }
   const first = readTime(form, form.intervals[0]?.start ?? '', candidates)
   if (format === 'met' && !form.mission) next.mission = instruments.map((d) => d.mission).find(hasClock) ?? ''
-  if (format === 'seconds' && !form.reference && first !== null) next.reference = utcIsoFromTt(first, 3)
+  if (format === 'seconds' && !form.reference && first !== null) next.reference = shortIso(first)
   const texts = form.intervals.map(({ start, stop }) => ({ start: convertText(form, next, start, candidates), stop: convertText(form, next, stop, candidates) }))
   const all = texts.every((t) => t.start !== null && t.stop !== null)
   return { format, mission: next.mission, reference: next.reference, ...(all ? { intervals: texts as Times['intervals'] } : {}) }
@@ -45,13 +45,15 @@ export function readTime({ format, scale, mission, reference }: Times, text: str
 }
 
 function writeTime({ format, scale, mission, reference }: Times, tt: number, candidates: readonly Candidate[]): string | null {
-  if (format === 'iso') return scale === 'utc' ? utcIsoFromTt(tt, 3).replace(/\.000Z$/, '').replace('Z', '') : null
+  if (format === 'iso') return scale === 'utc' ? shortIso(tt) : null
   if (format === 'mjd') return (scale === 'utc' ? mjdUtcFromTt(tt) : mjdTtFromTt(tt)).toFixed(8)
   if (format === 'ijd') return ijdFromTt(tt).toFixed(8)
   if (format === 'met') return hasClock(mission) ? String(Number(metFromTt(tt, missionClock(mission)).toFixed(6))) : null
   const zero = referenceTime(reference, candidates)
   return zero === null ? null : String(Number((tt - zero).toFixed(6)))
 }
+
+const shortIso = (tt: number): string => utcIsoFromTt(tt, 3).replace(/\.000Z$/, '').replace('Z', '')
 
 function referenceTime(reference: string, candidates: readonly Candidate[]): number | null {
   const event = candidates.find((c) => c.id === reference)

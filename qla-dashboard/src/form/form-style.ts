@@ -13,7 +13,7 @@ export const formStyle = css`
   input.number { width: 84px }
   input.medium { width: 118px }
   .parts { padding-left: 20px; display: grid; gap: 6px }
-  .leaves { display: grid; grid-template-columns: repeat(auto-fill, minmax(160px, 1fr)); gap: 4px 16px; align-items: start }
+  .leaves { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 4px 16px; align-items: start }
   .leaves > .grow { grid-column: 1 / -1 }
   .leaf { display: grid; grid-template-columns: 76px minmax(0, 1fr) auto; gap: 6px; align-items: center; color: var(--dim) }
   .leaf input { width: 100% }
@@ -29,6 +29,8 @@ export const formStyle = css`
   .options { display: grid; gap: 4px; padding-left: 20px }
   .quote { border: 1px solid var(--rule-strong); padding: 8px 12px; min-height: 76px; display: grid; gap: 2px; align-content: start }
   .quote.waiting { opacity: .6 }
-  .submit { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; position: sticky; bottom: 0; background: var(--panel); padding: 8px 0 }
+  .foot { position: sticky; bottom: 0; background: var(--panel); padding: 4px 0 8px; margin-bottom: -16px; display: grid; gap: 8px }
+  .foot .quote { max-height: 26vh; overflow-y: auto }
+  .submit { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center }
   datalist { display: none }
 `

@@ -184,8 +184,8 @@ export class RequestForm extends Panel {
         ${form.advanced ? html`<label>run <select aria-label="Run" @change=${(e: Event) => this.#change({ run: (e.target as HTMLSelectElement).value })}>
           <option value="" ?selected=${form.run === ''}>any</option>${runsOf(this.state.streams.values()).map((r) => html`<option value=${r} ?selected=${form.run === r}>${r}</option>`)}</select></label>` : nothing}</div>${fault(this.faults, 'label')}</fieldset>
       ${elsewhere.map((f) => html`<div class="fault">${f.path ? `${f.path}: ` : ''}${f.message}</div>`)}
-      <div class="quote ${this.waiting ? 'waiting' : ''}" aria-live="polite">${quoteView(this.quote, this.refusal, this.faults, isStarted(form), this.state.instruments)}</div>
-      <div class="submit"><button class="primary" id="submit" ?disabled=${this.sending || !isStarted(form)}>${this.sending ? 'Sending…' : 'Run the analysis'}</button><span class="dim copy" role="group" aria-label="Copy the request">copy as ${CODE_KINDS.map((kind) => html`<button type="button" class="plain" data-copy=${kind} ?disabled=${!isStarted(form)} @click=${() => void this.#copy(kind)}>${kind}</button>`)}</span></div>
+      <div class="foot"><div class="quote ${this.waiting ? 'waiting' : ''}" aria-live="polite">${quoteView(this.quote, this.refusal, this.faults, isStarted(form), this.state.instruments)}</div>
+      <div class="submit"><button class="primary" id="submit" ?disabled=${this.sending || !isStarted(form)}>${this.sending ? 'Sending…' : 'Run the analysis'}</button><span class="dim copy" role="group" aria-label="Copy the request">copy as ${CODE_KINDS.map((kind) => html`<button type="button" class="plain" data-copy=${kind} ?disabled=${!isStarted(form)} @click=${() => void this.#copy(kind)}>${kind}</button>`)}</span></div></div>
     </form>`
   }
 }
