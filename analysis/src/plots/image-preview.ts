@@ -20,8 +20,13 @@ export function imagePreview(values: Float64Array | Float32Array, width: number,
       if (Number.isNaN(value)) continue
       const colour = mapped(Math.asinh(Math.max(0, value - low) / soft) / Math.asinh((high - low) / soft))
       // FITS rows count from the bottom, a picture's from the top.
-      for (let j = 0; j < scale; j++) for (let i = 0; i < scale; i++) raster.data.set(colour, (((height - 1 - y) * scale + j) * raster.width + x * scale + i) * 3)
+      const at = ((height - 1 - y) * scale * raster.width + x * scale) * 3
+      for (let k = 0; k < 3 * scale; k++) raster.data[at + k] = colour[k % 3]!
     }
+    // The other rows of the pixels are the same.
+    const row = raster.width * 3
+    const first = (height - 1 - y) * scale * row
+    for (let j = 1; j < scale; j++) raster.data.copyWithin(first + j * row, first, first + row)
   }
   return png(raster)
 }

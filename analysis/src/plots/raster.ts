@@ -45,5 +45,6 @@ export function write(raster: Raster, x: number, y: number, text: string, colour
 }
 
 export function png(raster: Raster): Uint8Array {
-  return encode({ width: raster.width, height: raster.height, data: raster.data, channels: 3, depth: 8 })
+  // Plain areas shrink as well at a low level, in a third of the time.
+  return encode({ width: raster.width, height: raster.height, data: raster.data, channels: 3, depth: 8 }, { zlib: { level: 3 } })
 }

@@ -76,10 +76,12 @@ function energyCounts(context: GroupContext, energy: Float32Array, ranges: reado
     for (let i = from; i < to; i++) {
       const e = energy[i]!
       if (!(e >= edges[0]! && e < edges[n]!)) continue
-      // The logarithm guesses, the edges that are written decide.
-      let k = Math.min(n - 1, Math.max(0, Math.floor(Math.log10(e) * CHANNELS_PER_DECADE) - k0))
-      while (k > 0 && e < edges[k]!) k--
-      while (k < n - 1 && e >= edges[k + 1]!) k++
+      let k = 0
+      for (let high = n; high - k > 1; ) {
+        const middle = (k + high) >> 1
+        if (e >= edges[middle]!) k = middle
+        else high = middle
+      }
       counts[k]!++
     }
   }

@@ -5,8 +5,8 @@ import type { Manifest } from './manifest.js'
 export interface SliceFiles {
   /** Throws an error with `code` ENOENT for a file that is not there. */
   read(name: string): Promise<Uint8Array>
-  /** Bytes [from, to), fewer where the file ends before. Throws as `read`. */
-  readPart(name: string, from: number, to: number): Promise<Uint8Array>
+  /** Bytes [from, to), fewer where the file ends before; in `into` where that is given and large enough, or not. Throws as `read`. */
+  readPart(name: string, from: number, to: number, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array>
   /** Whole and durable when it resolves. Throws store-full, archive-unreachable. */
   write(name: string, bytes: Uint8Array): Promise<void>
   /** No error where there is none. */

@@ -1,12 +1,9 @@
 import type { DataItem } from '@heavens/schemas'
-import { separation } from '@heavens/science/sky'
+import { discTest } from '@heavens/science/sky'
 import type { ArchivedItem } from './archive.js'
 import { detectorsOf } from './block-outline.js'
 import type { SkyRegion } from './sky-cells.js'
 import { takeEvents } from './take-events.js'
-
-/** Two latitudes differ by no more than the separation of their places, but for this [deg]. */
-const ROUNDING = 1e-9
 
 /**
  * An item with only the events within the disc, and of which groups it had events before; a block stays also when none of its events does, since its time counts as observed. Events
@@ -17,9 +14,7 @@ export function cutRegion(offset: number, item: DataItem, { ra, dec, radius }: S
   const { ra: lon, dec: lat, detector } = item.columns
   const rows = new Uint32Array(item.count)
   let n = 0
-  for (let i = 0; i < item.count; i++) {
-    // Most lie outside already by their latitude.
-    if (Math.abs(lat[i]! - dec) <= radius + ROUNDING && separation(ra, dec, lon[i]!, lat[i]!) <= radius) rows[n++] = i
-  }
+  const inside = discTest(ra, dec, radius)
+  for (let i = 0; i < item.count; i++) if (inside(lon[i]!, lat[i]!)) rows[n++] = i
   return { offset, item: takeEvents(item, rows.subarray(0, n)), before: { detectors: detector && detectorsOf(detector) } }
 }

@@ -19,7 +19,7 @@ export function createFolderPlace(root: string): ArchivePlace {
         manifest: openManifest(folder),
         files: {
           read: (name) => readFile(join(folder, name)),
-          readPart: (name, from, to) => readPart(join(folder, name), from, to),
+          readPart: (name, from, to, into) => readPart(join(folder, name), from, to, into),
           write: (name, bytes) => writeWhole(join(folder, name), bytes, 'the archive'),
           remove: (name) => rm(join(folder, name), { force: true }),
           leftovers: async () => {
@@ -41,8 +41,8 @@ export function createFolderPlace(root: string): ArchivePlace {
 }
 
 /** Bytes [from, to) of a file, fewer where it ends before; on an 8-byte boundary. */
-async function readPart(path: string, from: number, to: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(to - from)
+async function readPart(path: string, from: number, to: number, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const bytes = into && into.length >= to - from ? into.subarray(0, to - from) : new Uint8Array(to - from)
   const file = await open(path, 'r')
   try {
     let at = 0

@@ -6,7 +6,7 @@ import type { Slice } from './manifest.js'
 import { decodeIndex, decodeSlice, type PlacedEntry, type SliceEntry, type SliceRow } from './slice-file.js'
 
 /** One read takes at most this many bytes, and at most this many that nobody wants between two items. */
-const PART_BYTES = 4 << 20
+const PART_BYTES = 1 << 20
 const GAP_BYTES = 32 << 10
 /** Parts that are asked for at once: a store of objects answers each after milliseconds. */
 const AHEAD = 4
@@ -20,9 +20,20 @@ export interface SliceReader {
   whole(slice: Slice): Promise<SliceRow[]>
   /**
    * The rows that `wanted` chooses by their entries, with empty `bytes` for 'outline', in order. Of a slice with an index only the index and these rows are
-   * read, each checked by its own sum. Throws store-damaged.
+   * read, each checked by its own sum. Throws store-damaged. With `scratch` the bytes of a row are good only until the next row is asked for: they lie in buffers that are used again.
    */
-  rows(slice: Slice, wanted: (entry: SliceEntry) => boolean | 'outline'): AsyncIterable<SliceRow>
+  rows(slice: Slice, wanted: (entry: SliceEntry) => boolean | 'outline', scratch?: Scratch): AsyncIterable<SliceRow>
+}
+
+/** Buffers of one read, used in turn. */
+export interface Scratch {
+  buffers: Uint8Array<ArrayBuffer>[]
+  next: number
+}
+
+export function createScratch(): Scratch {
+  // One more than are on their way: it holds the part that is looked at.
+  return { buffers: Array.from({ length: AHEAD + 1 }, () => new Uint8Array(PART_BYTES)), next: 0 }
 }
 
 /** Bytes [from, to) of a file. */
@@ -67,7 +78,7 @@ export function createSliceReader(files: SliceFiles, name: string): SliceReader 
     return entries
   }
 
-  async function* rows(slice: Slice, wanted: (entry: SliceEntry) => boolean | 'outline'): AsyncGenerator<SliceRow, void, void> {
+  async function* rows(slice: Slice, wanted: (entry: SliceEntry) => boolean | 'outline', scratch?: Scratch): AsyncGenerator<SliceRow, void, void> {
     if (!slice.index) {
       for (const row of await whole(slice)) {
         const choice = wanted(row)
@@ -85,7 +96,7 @@ export function createSliceReader(files: SliceFiles, name: string): SliceReader 
     const ask = (): void => {
       while (asked < parts.length && waiting.length < AHEAD) {
         const part = parts[asked++]!
-        const answer = files.readPart(slice.file!, part.from, part.to)
+        const answer = files.readPart(slice.file!, part.from, part.to, scratch && scratch.buffers[scratch.next++ % scratch.buffers.length])
         // It is looked at when its turn comes, or not at all when the reader leaves.
         answer.catch(() => undefined)
         waiting.push(answer)
@@ -93,22 +104,27 @@ export function createSliceReader(files: SliceFiles, name: string): SliceReader 
     }
     let at = -1
     let contents = new Uint8Array()
-    for (const { entry, read } of chosen) {
-      const { at: place, length, sum, ...rest } = entry
-      if (!read) {
-        yield { ...rest, bytes: contents.subarray(0, 0) }
-        continue
+    try {
+      for (const { entry, read } of chosen) {
+        const { at: place, length, sum, ...rest } = entry
+        if (!read) {
+          yield { ...rest, bytes: contents.subarray(0, 0) }
+          continue
+        }
+        if (at < 0 || place >= parts[at]!.to) {
+          ask()
+          contents = (await waiting.shift()!) as Uint8Array<ArrayBuffer>
+          ask()
+          at++
+          if (contents.length !== parts[at]!.to - parts[at]!.from) throw damaged(slice, 'it is shorter than what was written')
+        }
+        const bytes = contents.subarray(place - parts[at]!.from, place - parts[at]!.from + length)
+        if (crc32(bytes) !== sum) throw damaged(slice, `the item at offset ${rest.offset} has other bytes than were written`)
+        yield { ...rest, bytes }
       }
-      if (at < 0 || place >= parts[at]!.to) {
-        ask()
-        contents = (await waiting.shift()!) as Uint8Array<ArrayBuffer>
-        ask()
-        at++
-        if (contents.length !== parts[at]!.to - parts[at]!.from) throw damaged(slice, 'it is shorter than what was written')
-      }
-      const bytes = contents.subarray(place - parts[at]!.from, place - parts[at]!.from + length)
-      if (crc32(bytes) !== sum) throw damaged(slice, `the item at offset ${rest.offset} has other bytes than were written`)
-      yield { ...rest, bytes }
+    } finally {
+      // Whoever leaves early must not have buffers filled that are used again.
+      await Promise.allSettled(waiting)
     }
   }
 

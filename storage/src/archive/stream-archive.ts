@@ -10,7 +10,7 @@ import type { Manifest, Slice } from './manifest.js'
 import { outlineOf, emptyBlock, type BlockOutline } from './block-outline.js'
 import { cellTest, type SkyRegion } from './sky-cells.js'
 import { encodeSlice, type SliceEntry, type SliceRow } from './slice-file.js'
-import { createSliceReader } from './slice-reader.js'
+import { createScratch, createSliceReader, type Scratch } from './slice-reader.js'
 import { createTailIndex, type TailIndex } from './tail-index.js'
 import { addToSpan, emptySpan } from './time-span.js'
 
@@ -21,7 +21,7 @@ export interface StreamArchive {
   store(items: readonly { offset: number; item: Item }[]): Promise<void>
   flush(): Promise<void>
   verify(from: number): Promise<Omit<ArchiveReport, 'stream'>>
-  /** Items with offsets [from, to) that overlap [start, stop), except preambles. With a region, blocks of a slice that cannot have an event in it come empty, with `before`. */
+  /** Items with offsets [from, to) that overlap [start, stop), except preambles. With a region, photons are good only until the next item is asked for, and blocks of a slice that cannot have an event in it come empty, with `before`. */
   between(from: number, to: number, start: number, stop: number, options: BetweenOptions): AsyncIterable<ArchivedItem>
 }
 
@@ -35,6 +35,7 @@ interface Choice {
   start: number
   stop: number
   touches: ((cells: Uint8Array) => boolean) | undefined
+  scratch: Scratch | undefined
 }
 
 function rowOf(offset: number, item: DataItem, bytes: Uint8Array, outline?: BlockOutline): SliceRow {
@@ -169,15 +170,16 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
   const wanted = (kind: DataItem['kind'], a: number, b: number, start: number, stop: number): boolean =>
     kind !== 'ebounds' && kind !== 'gti' && kind !== 'calibration' && overlaps(a, b, start, stop)
 
-  async function* fromSlice(slice: Slice, low: number, to: number, { start, stop, touches }: Choice): AsyncGenerator<ArchivedItem, void, void> {
+  async function* fromSlice(slice: Slice, low: number, to: number, { start, stop, touches, scratch }: Choice): AsyncGenerator<ArchivedItem, void, void> {
     const { span } = slice
     if (!slice.file || !overlaps(span.start, span.stop, start, stop)) return
     const choose = (entry: SliceEntry): boolean | 'outline' => {
       if (entry.offset < low || entry.offset >= to || !wanted(entry.kind, entry.start, entry.stop, start, stop)) return false
       return !touches || !entry.outline || entry.outline.cells.length === 0 || touches(entry.outline.cells) || 'outline'
     }
-    for await (const { offset, outline, bytes: encoded, ...row } of reader.rows(slice, choose)) {
-      if (encoded.length > 0) yield { offset, item: decodeItem(encoded) as DataItem }
+    for await (const { offset, outline, bytes: encoded, ...row } of reader.rows(slice, choose, scratch)) {
+      // The events of a region are copied out of a block before the next is asked for; all other items stay with who gets them.
+      if (encoded.length > 0) yield { offset, item: decodeItem(scratch && !outline ? encoded.slice() : encoded) as DataItem }
       else yield { offset, item: emptyBlock(outline!, row.start, row.stop), before: { detectors: outline!.detectors } }
     }
   }
@@ -197,7 +199,7 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
   }
 
   async function* between(first: number, to: number, start: number, stop: number, { signal, region }: BetweenOptions): AsyncGenerator<ArchivedItem, void, void> {
-    const choice: Choice = { start, stop, touches: region && cellTest(region) }
+    const choice: Choice = { start, stop, touches: region && cellTest(region), scratch: region && createScratch() }
     let cursor = first
     for (;;) {
       if (signal?.aborted) return
