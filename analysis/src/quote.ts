@@ -1,10 +1,13 @@
 import type { Instrument } from '@heavens/instruments'
-import type { Quote } from '@heavens/schemas'
+import type { Quote, RequestAsUsed } from '@heavens/schemas'
 import type { Stores } from '@heavens/storage'
+import { expectedEvents, LIMITS, overlap } from './limits.js'
 import { makePlan } from './plan.js'
+import type { InstrumentPlan } from './plan.js'
 import { prepare } from './prepare.js'
 import type { Prepared } from './prepare.js'
 import { requestContext } from './request/resolve-request.js'
+import type { RequestContext } from './request/resolve-request.js'
 import { settleRequest } from './request/settle-request.js'
 import { intersect, lowerBound, unite } from './selection/intervals.js'
 import { softwareVersion } from './software-version.js'
@@ -12,6 +15,8 @@ import { softwareVersion } from './software-version.js'
 /** Seconds that reading takes for each event, and that each product takes for itself; measured on two cores. */
 const SECONDS_PER_EVENT = 4e-7
 const SECONDS_PER_PRODUCT = 0.1
+/** Events that are read for a quote: a second or two of work. */
+const READ_AT_MOST = 5_000_000
 
 /**
  * What a request would take and give: which instruments have exposure there and then, how many events, what is cut and by
@@ -23,8 +28,15 @@ export async function quote(input: unknown, stores: Stores, instruments: readonl
   const context = await requestContext(stores, instruments)
   const used = settleRequest(input, context)
   const plan = makePlan(used, context)
-  const out: Quote = { used, instruments: [], refused: [...plan.refused], cut: [], seconds: 0 }
+  const out: Quote = { used, instruments: [], refused: [...plan.refused], cut: [], seconds: 0, limits: { ...LIMITS } }
   for (const one of plan.instruments) {
+    const about = estimated(used, one, context)
+    if (about !== undefined) {
+      out.instruments.push(about)
+      out.cut.push(`${one.descriptor.id}: events and exposure are estimated from mean rates, as more than ${READ_AT_MOST / 1e6} million would have to be read.`)
+      out.seconds += about.events * SECONDS_PER_EVENT + one.products.length * one.groups.length * SECONDS_PER_PRODUCT
+      continue
+    }
     const prepared = await prepare(stores, plan, one, softwareVersion())
     out.refused.push(...prepared.refused)
     const { context: data } = prepared
@@ -41,6 +53,15 @@ export async function quote(input: unknown, stores: Stores, instruments: readonl
     out.seconds += read * SECONDS_PER_EVENT + one.products.length * data.whole.groups.length * SECONDS_PER_PRODUCT
   }
   return out
+}
+
+/** What is more than can be read for a quote, from mean rates; undefined where it is to be read. */
+function estimated(used: RequestAsUsed, one: InstrumentPlan, { coverage }: RequestContext): Quote['instruments'][number] | undefined {
+  const streams = coverage.filter(({ stream }) => stream.instrument === one.descriptor.id && one.runs.includes(stream.run))
+  const events = streams.reduce((sum, stream) => sum + expectedEvents(used, stream), 0)
+  if (one.descriptor.data !== 'events' || events < READ_AT_MOST || one.products.length === 0) return undefined
+  const exposure = Math.max(...streams.map(({ start, stop }) => overlap(used, start, stop)))
+  return { id: one.descriptor.id, run: one.runs[0]!, events: Math.round(events), exposure, gti: [], products: one.products, about: true }
 }
 
 /** What is cut, in words. */

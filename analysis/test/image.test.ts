@@ -93,5 +93,5 @@ test('a place that was never seen, or none, is refused', async () => {
   const attempt = (more: object): Promise<unknown> => analyse(request(more), { stores: pointed, instruments: [camera], out })
   await expect(attempt({ target: { ra: 263, dec: -22 } })).rejects.toMatchObject({ code: 'no-exposure', message: expect.stringContaining('No exposure of camera at this position in this interval') as string })
   await expect(attempt({ target: undefined, products: { image: {} } })).rejects.toMatchObject({ code: 'no-product', message: expect.stringContaining('no target') as string })
-  await expect(attempt({ products: { image: { pixel: 0.001, size: 10 } } })).rejects.toMatchObject({ code: 'bad-request', path: 'products.image.pixel' })
+  await expect(attempt({ products: { image: { pixel: 0.001, size: 10 } } })).rejects.toMatchObject({ code: 'too-much', path: 'products.image.pixel' })
 })

@@ -22,7 +22,7 @@ export const RequestTime = z.strictObject({
   scale: z.enum(['utc', 'tt']).default('utc'),
   mission: z.string().optional().describe('for met: whose clock'),
   reference: z.string().optional().describe('for seconds: a time in ISO UTC, or the id of a candidate'),
-  intervals: z.array(z.tuple([Moment, Moment.nullable()])).min(1).max(1000),
+  intervals: z.array(z.tuple([Moment, Moment.nullable()])).min(1).max(1000, { message: 'at most 1000 intervals; join those that touch, or send several requests' }),
 }).refine((t) => t.format !== 'met' || t.mission !== undefined, { message: 'met needs a mission', path: ['mission'] })
   .refine((t) => t.format !== 'seconds' || t.reference !== undefined, { message: 'seconds need a reference', path: ['reference'] })
 export type RequestTime = z.infer<typeof RequestTime>

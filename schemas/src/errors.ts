@@ -49,6 +49,7 @@ export const ERRORS = {
   'frame-not-json': { status: 400, sentence: 'The frame is not JSON: {reason}.' },
   'frame-too-large': { status: 413, sentence: 'The frame is too large: at most {limit} bytes.' },
   'unknown-channel': { status: 404, sentence: 'There is no channel {channel}; there are: {known}.' },
+  'too-much': { status: 422, sentence: 'This is more than one analysis may take: {reason}.' },
   'too-slow': { status: 503, sentence: '{what} took longer than {seconds} s and was given up.' },
   'busy': { status: 503, sentence: 'Too many {what} wait already ({waiting}); try again soon.' },
   'too-long': { status: 413, sentence: 'This would take {seconds} s, more than the {limit} s of an answer that is waited for; send it to /uws.' },

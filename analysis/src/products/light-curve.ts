@@ -1,4 +1,5 @@
 import { HeavensError } from '@heavens/schemas'
+import { LIMITS } from '../limits.js'
 import { rowsWhere, sliceColumns } from '../selection/columns.js'
 import { intersect, lowerBound } from '../selection/intervals.js'
 import { exposureInBins, wholeExposure } from '../selection/exposure.js'
@@ -7,9 +8,6 @@ import { boundsAt } from '../selection/selection.js'
 import { eventMask } from './band-mask.js'
 import { binEdges, binIndices } from './time-bins.js'
 import type { GroupContext, ProductBand } from './product-context.js'
-
-/** More bins than this are a slip of the bin width. */
-const MOST_BINS = 4_000_000
 
 /** Bins of one band, all arrays of equal length. Bins without good time are left out. */
 export interface LightCurve {
@@ -64,7 +62,7 @@ function curvePiece(context: GroupContext, interval: Interval, width: number, se
   const { all, group } = context
   const good = intersect(all.good, [interval])
   const edges = binEdges(interval, width, good.length > 0 ? [good[0]![0], good.at(-1)![1]] : [interval[0], interval[0]])
-  if (edges.length > MOST_BINS) throw new HeavensError('bad-request', { reason: `products.lightCurve.bin: ${width} s gives ${edges.length} bins, more than ${MOST_BINS}` }, { path: 'products.lightCurve.bin' })
+  if (edges.length > 1.02 * LIMITS.bins) throw new HeavensError('too-much', { reason: `products.lightCurve.bin: ${width} s gives ${edges.length} bins, more than ${LIMITS.bins}` }, { path: 'products.lightCurve.bin' })
   const live = exposureInBins(context.exposed ?? wholeExposure(all.good), edges)
   const { deadTime } = context.whole.descriptor
   if (deadTime > 0) {

@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.js'
 import { HeavensError } from '@heavens/schemas'
 import { writeFits } from '@heavens/science/fits'
 import type { CardInput, HduInput, NumericArray } from '@heavens/science/fits'
@@ -21,7 +22,6 @@ import type { MadeFile, ProductBand, ProductContext } from './product-context.js
 import { ringSignificance } from './ring-significance.js'
 
 /** Largest side of an image [pixels]. */
-const MOST_PIXELS = 2048
 
 /** Images whose fullest pixel has fewer counts than this are smoothed for the picture. */
 const SPARSE = 20
@@ -34,7 +34,7 @@ export async function makeImage(context: ProductContext, products: ProductStore)
   const { whole, used } = context
   const { descriptor } = whole
   const { grid, pixel, size, side } = imageLayout(used, descriptor)
-  if (side > MOST_PIXELS) throw new HeavensError('bad-request', { reason: `products.image: ${size} degrees in pixels of ${pixel} are ${side} pixels a side, more than ${MOST_PIXELS}` }, { path: 'products.image.pixel' })
+  if (side > LIMITS.pixels) throw new HeavensError('too-much', { reason: `products.image: ${size} degrees in pixels of ${pixel} are ${side} pixels a side, more than ${LIMITS.pixels}` }, { path: 'products.image.pixel' })
   const sky = new Float64Array(side * side)
   for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) if (grid.skyOf(x, y) !== undefined) sky[y * side + x] = 1
   const good = unite(whole.groups.flatMap((group) => intersect(group.good, context.intervals)))

@@ -4,6 +4,7 @@ import type { Instrument } from '@heavens/instruments'
 import { parseModel } from '@heavens/science/spectra'
 import { utcIsoFromTt } from '@heavens/science/time'
 import type { StreamCoverage, Stores } from '@heavens/storage'
+import { refuseTooMuch } from '../limits.js'
 import { parseRequest } from './parse-request.js'
 import { resolveIntervals } from './resolve-intervals.js'
 import { defaultGroups, resolveOptions } from './resolve-options.js'
@@ -44,7 +45,7 @@ export async function requestContext(stores: Stores, instruments: readonly Instr
  * Instruments that are not named: all with data in the time. Runs: measured ones with data in the time, `main` first,
  * then by name; simulated ones only where an instrument has no measured run; only `run` where the request names one.
  *
- * @throws HeavensError bad-request, bad-time, bad-position, stop-before-start, unknown-source, unknown-instrument, unknown-group
+ * @throws HeavensError bad-request, bad-time, bad-position, stop-before-start, unknown-source, unknown-instrument, unknown-group, too-much
  */
 export function resolveRequest(input: unknown, context: RequestContext): RequestAsUsed {
   const request = parseRequest(input)
@@ -57,7 +58,7 @@ export function resolveRequest(input: unknown, context: RequestContext): Request
   const target = request.target === undefined ? undefined : resolveTarget(request.target)
   const scale = KEV[request.energy?.unit ?? 'keV']
   const bands = request.energy?.bands.map(({ min, max }) => ({ id: `${rounded(min * scale)}-${rounded(max * scale)}`, eMin: rounded(min * scale), eMax: rounded(max * scale) }))
-  return {
+  const used: RequestAsUsed = {
     request,
     ...(target ? { target } : {}),
     intervals,
@@ -65,6 +66,8 @@ export function resolveRequest(input: unknown, context: RequestContext): Request
     ...(bands ? { bands } : {}),
     instruments: chooseInstruments(request, intervals, context),
   }
+  refuseTooMuch(used, context)
+  return used
 }
 
 /** A model that cannot be read is said before anything runs. */
