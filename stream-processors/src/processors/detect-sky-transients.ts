@@ -4,6 +4,7 @@ import { createFocus, focusStep, resetFocus, type FocusState } from '@heavens/sc
 import { candidateId } from './candidate-id.js'
 import { bandOfEnergy } from './energy-bands.js'
 import { addExposure, exposedPixels, exposePixels, pixelSky, pointingRows, zenithCutAfter } from './pointing-exposure.js'
+import { forgetPhotons, keepPhoton, keptPhotons, rowFrom, sortPhotons, type KeptPhotons } from './kept-photons.js'
 import { publish, reconcile, type Published } from './publish-candidates.js'
 
 /** Cells of 3.7°: wider than the point-spread function, so that a source's photons mostly fall into one. */
@@ -44,9 +45,8 @@ interface CellTrigger {
   filling: Map<number, Slot>
   /** first slot that has not been judged; −Infinity before data */
   next: number
-  /** photons of the last slots, for the position; ascending where `sorted` */
-  photons: { time: number; ra: number; dec: number; cell: number }[]
-  sorted: boolean
+  /** photons of the last slots, for the position */
+  photons: KeptPhotons
   /** first judged slot that late data have changed since the last watermark; Infinity where none has */
   changed: number
   search: CellSearch
@@ -71,8 +71,8 @@ interface CellSearch {
 }
 
 interface Slot {
-  /** cell of each photon */
-  cells: number[]
+  /** photons per cell */
+  counts: Uint32Array
   /** live seconds, on-axis equivalent, per cell; null until the first pointing */
   exposure: Float64Array | null
 }
@@ -88,7 +88,7 @@ export function createSkyTransients(descriptor: InstrumentDescriptor, run: strin
   const triggers = descriptor.triggers.image.flatMap((trigger): CellTrigger[] => {
     const slot = descriptor.images?.windows.find((w) => w.id === trigger.window)?.seconds
     if (!slot) return []
-    return [{ trigger, slot, filling: new Map(), next: -Infinity, photons: [], sorted: true, changed: Infinity, search: createSearch(trigger), base: createSearch(trigger), baseNext: -Infinity, published: [] }]
+    return [{ trigger, slot, filling: new Map(), next: -Infinity, photons: keptPhotons(), changed: Infinity, search: createSearch(trigger), base: createSearch(trigger), baseNext: -Infinity, published: [] }]
   })
   return { descriptor, run, zenithCut: descriptor.zenithCut, triggers }
 }
@@ -113,8 +113,7 @@ export function stepSkyTransients(state: SkyTransientState, item: Item, emit: (c
 function takeWatermark(state: SkyTransientState, trigger: CellTrigger, item: Watermark, emit: (candidate: Candidate) => void): void {
   const end = Math.floor(item.time / trigger.slot)
   const again = trigger.changed < trigger.next
-  if (!trigger.sorted) trigger.photons.sort((a, b) => a.time - b.time)
-  trigger.sorted = true
+  sortPhotons(trigger.photons)
   if (again) {
     trigger.search = structuredClone(trigger.base)
     judgeSlots(state, trigger, trigger.search, trigger.baseNext, end, () => {})
@@ -127,15 +126,16 @@ function takeWatermark(state: SkyTransientState, trigger: CellTrigger, item: Wat
   judgeSlots(state, trigger, trigger.base, trigger.baseNext, fixed, () => {})
   for (const index of trigger.filling.keys()) if (index < fixed) trigger.filling.delete(index)
   trigger.baseNext = Math.max(trigger.baseNext, fixed)
-  forgetPhotons(trigger, (trigger.baseNext - KEPT_SLOTS) * trigger.slot)
+  // Photons before that give no position any more, whether their slots could be judged or not.
+  forgetPhotons(trigger.photons, (trigger.baseNext - KEPT_SLOTS) * trigger.slot)
   forgetFound(trigger)
 }
 
 /** Judge the slots from…to that hold anything, in order. */
 function judgeSlots(state: SkyTransientState, trigger: CellTrigger, search: CellSearch, from: number, to: number, emit: (found: Candidate) => void): void {
   for (const index of [...trigger.filling.keys()].filter((i) => i >= from && i < to).sort((x, y) => x - y)) {
-    const { cells, exposure } = trigger.filling.get(index)!
-    if (exposure) judgeSlot(state, trigger, search, index, cells, exposure, emit)
+    const { counts, exposure } = trigger.filling.get(index)!
+    if (exposure) judgeSlot(state, trigger, search, index, new Float64Array(counts), exposure, emit)
   }
 }
 
@@ -152,7 +152,7 @@ function slotAt(trigger: CellTrigger, time: number): Slot | undefined {
   if (index < trigger.baseNext) return undefined
   if (index < trigger.next) trigger.changed = Math.min(trigger.changed, index)
   let slot = trigger.filling.get(index)
-  if (!slot) trigger.filling.set(index, (slot = { cells: [], exposure: null }))
+  if (!slot) trigger.filling.set(index, (slot = { counts: new Uint32Array(CELLS), exposure: null }))
   return slot
 }
 
@@ -160,7 +160,6 @@ function takePhotons(state: SkyTransientState, trigger: CellTrigger, block: Even
   const { ra, dec, time, energy, flags } = block.columns
   if (!ra || !dec || !energy) return
   const { bands } = state.descriptor
-  if (block.late) trigger.sorted = false
   const cells = new Int32Array(block.count)
   ang2pixRingMany(CELL_NSIDE, ra, dec, cells)
   for (let i = 0; i < block.count; i++) {
@@ -168,8 +167,8 @@ function takePhotons(state: SkyTransientState, trigger: CellTrigger, block: Even
     if (flags?.[i] === 1 || band >= bands.length || (trigger.trigger.band !== 'all' && bands[band]!.id !== trigger.trigger.band)) continue
     const slot = slotAt(trigger, time[i]!)
     if (!slot) continue
-    slot.cells.push(cells[i]!)
-    trigger.photons.push({ time: time[i]!, ra: ra[i]!, dec: dec[i]!, cell: cells[i]! })
+    slot.counts[cells[i]!]!++
+    keepPhoton(trigger.photons, time[i]!, ra[i]!, dec[i]!, cells[i]!)
   }
 }
 
@@ -186,10 +185,8 @@ function takePointings(state: SkyTransientState, trigger: CellTrigger, block: Po
   }
 }
 
-function judgeSlot(state: SkyTransientState, trigger: CellTrigger, search: CellSearch, index: number, cells: readonly number[], exposure: Float64Array, emit: (found: Candidate) => void): void {
+function judgeSlot(state: SkyTransientState, trigger: CellTrigger, search: CellSearch, index: number, counts: Float64Array, exposure: Float64Array, emit: (found: Candidate) => void): void {
   const { slot } = trigger
-  const counts = new Float64Array(CELLS)
-  for (const c of cells) counts[c]!++
   const start = index * slot
   const hits: { cell: number; significance: number; length: number }[] = []
   if (search.slots >= SETTLE) {
@@ -209,11 +206,6 @@ function judgeSlot(state: SkyTransientState, trigger: CellTrigger, search: CellS
     return false
   })
   learn(search, counts, exposure)
-}
-
-/** Photons before `oldest` give no position any more, whether their slots could be judged or not. */
-function forgetPhotons(trigger: CellTrigger, oldest: number): void {
-  if (trigger.photons.length > 0 && trigger.photons[0]!.time < oldest) trigger.photons = trigger.photons.filter((p) => p.time >= oldest)
 }
 
 /** Put the slot into the delay line; what leaves it is learnt. */
@@ -266,8 +258,10 @@ function resetNeighbours(search: CellSearch, cell: number): void {
 /** Where in the cell: the mean of the photons around the densest one, and its error radius (90 %). */
 function locate(trigger: CellTrigger, descriptor: InstrumentDescriptor, cell: number, stop: number): { ra: number; dec: number; radius: number } {
   // Photons of later slots may be here already: which ones depends on how the stream is cut.
-  const recent = trigger.photons.filter((p) => p.time < stop && p.time >= stop - KEPT_SLOTS * trigger.slot)
-  const near = recent.filter((p) => p.cell === cell)
+  const { photons } = trigger
+  const recent = { from: rowFrom(photons, stop - KEPT_SLOTS * trigger.slot), to: rowFrom(photons, stop) }
+  const near: { ra: number; dec: number }[] = []
+  for (let i = recent.from; i < recent.to; i++) if (photons.cell[i] === cell) near.push({ ra: photons.ra[i]!, dec: photons.dec[i]! })
   const radius = trigger.trigger.psfRadius
   let best = near[0]
   let most = -1
@@ -284,9 +278,9 @@ function locate(trigger: CellTrigger, descriptor: InstrumentDescriptor, cell: nu
     return { ra, dec, radius: 2 }
   }
   let [x, y, z] = [0, 0, 0]
-  for (const q of recent) {
-    if (separation(best.ra, best.dec, q.ra, q.dec) >= radius) continue
-    const v = unitVector(q.ra, q.dec)
+  for (let i = recent.from; i < recent.to; i++) {
+    if (separation(best.ra, best.dec, photons.ra[i]!, photons.dec[i]!) >= radius) continue
+    const v = unitVector(photons.ra[i]!, photons.dec[i]!)
     x += v[0]
     y += v[1]
     z += v[2]
