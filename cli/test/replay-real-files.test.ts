@@ -179,3 +179,29 @@ describe('replay of photons with directions', () => {
     expect(Math.abs(all.peak!.dec - 22)).toBeLessThan(0.5)
   })
 })
+
+describe('replay of published fluxes', () => {
+  const hegra = realFiles('iact/hegra-lightcurves/1999AnA...342...69A_tev-000091-lc.ecsv', 'iact/hegra-lightcurves/2001AnA...366...62A_tev-000091-sed.ecsv')
+
+  it.skipIf(!hegra.present)('has Mkn 501 at 10.18 ± 0.58 Crab on 1997-06-26 in the curve of days, and names the spectrum that is no light curve', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const { code, stderr } = await replay('--data', folder, ...hegra.paths)
+    const stores = await openEmbeddedStores(folder)
+    cleanUp.push(async () => {
+      await stores.close()
+      await remove()
+    })
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/sed\.ecsv.*\[file-unknown\]/)
+    const bins = await stores.curves.read({ instrument: 'hegra', run: 'main', group: 'mkn-501', band: '1-30', width: 86400 }, -Infinity, Infinity)
+    expect(bins.index.length).toBe(53)
+    const rates = Array.from(bins.counts, (n, i) => n / bins.exposure[i]!)
+    const best = rates.indexOf(Math.max(...rates))
+    expect(rates[best]).toBeCloseTo(10.18, 4)
+    expect(Math.sqrt(bins.counts[best]!) / bins.exposure[best]!).toBeCloseTo(0.58, 4)
+    const start = bins.index[best]! * 86400 + bins.phase
+    const night = ttFromUtcIso('1997-06-26T22:41:00')
+    expect(night).toBeGreaterThan(start)
+    expect(night).toBeLessThan(start + 86400)
+  })
+})

@@ -9,7 +9,7 @@ import { identity, keyword } from '../reading/keyword.js'
 import { rateBlocks } from '../reading/rate-blocks.js'
 import { tableColumns } from '../reading/table-columns.js'
 
-/** What a night's flux stands for [s], around its middle: the day on whose grid rolling curves lie, so that each is in its own bin. */
+/** What a night's flux stands for [s], around its middle: a day, so that each is in a bin of its own. */
 const NIGHT = 86400
 /** Confidence at which a limit is taken, where the papers say none. */
 const LIMIT = 0.95

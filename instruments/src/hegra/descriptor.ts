@@ -18,8 +18,8 @@ export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
   bands: [{ id: '1-30', label: '> 1 TeV', eMin: TEV, eMax: 30 * TEV }],
   energyUnit: 'TeV',
   rateUnit: 'Crab',
-  // A night, a week, four weeks.
-  curves: { widths: [86400, 604800, 2419200], sparse: true, phase: 'absolute', main: 86400 },
+  // A night, a week, four weeks; days begin where the first of them does.
+  curves: { widths: [86400, 604800, 2419200], sparse: false, phase: 'native', main: 86400 },
   // What came out of nights is published months later: nothing to be told of at once.
   triggers: { rate: [], image: [] },
   deadTime: 0,
