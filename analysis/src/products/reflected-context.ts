@@ -1,4 +1,4 @@
-import { separation } from '@heavens/science/sky'
+import { unitVector } from '@heavens/science/sky'
 import { boresightOf } from '../selection/exposed-time.js'
 import { rowsWhere, takeRows } from '../selection/columns.js'
 import { intersect, lowerBound } from '../selection/intervals.js'
@@ -39,14 +39,17 @@ export function reflectedContext(context: GroupContext): Reflected | undefined {
   const exclusion = numberOption(context.options, 'exclusion') ?? reflected.exclusion
   const share = new Float64Array(time.length)
   const seen: ReflectedLook[] = []
+  // Square of the chord: exact also for small discs.
+  const reach = (2 * Math.sin((radius * Math.PI) / 360)) ** 2
   let off = 0
   looks.intervals.forEach((look, i) => {
     const places = reflectedRegions(boresightOf(looks, i), target, radius, exclusion)
+    const centres = places.map((place) => unitVector(place.ra, place.dec))
     for (const interval of intersect([look], context.intervals)) {
       seen.push({ interval, live: (interval[1] - interval[0]) * looks.live[i]!, regions: places.length })
       const to = lowerBound(time, interval[1])
       for (let row = lowerBound(time, interval[0]); row < to; row++) {
-        if (share[row] === 0 && places.some((place) => separation(place.ra, place.dec, ra[row]!, dec[row]!) <= radius)) {
+        if (share[row] === 0 && inAny(centres, reach, unitVector(ra[row]!, dec[row]!))) {
           share[row] = 1 / places.length
           off++
         }
@@ -65,4 +68,12 @@ export function meanRegions(off: number, expected: number, looks: readonly Pick<
   const mirrored = looks.filter(({ regions }) => regions > 0)
   const live = mirrored.reduce((sum, look) => sum + look.live, 0)
   return live > 0 ? mirrored.reduce((sum, look) => sum + look.live * look.regions, 0) / live : 0
+}
+
+type Vector = ReturnType<typeof unitVector>
+
+/** Whether a place lies within a chord (squared) of any of the centres. */
+function inAny(centres: readonly Vector[], reach: number, [x, y, z]: Vector): boolean {
+  for (const [a, b, c] of centres) if ((x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2 <= reach) return true
+  return false
 }

@@ -1,5 +1,5 @@
 import { HeavensError } from '@heavens/schemas'
-import { bracket, logBracket, logMiddles, middles } from './bracket.js'
+import { bracket, logMiddles, middles } from './bracket.js'
 import type { RunResponse } from './run-response.js'
 
 const CM2: Readonly<Record<string, number>> = { m2: 1e4, cm2: 1 }
@@ -17,7 +17,7 @@ export function areaAt({ area, file }: RunResponse, energies: Float64Array, offs
   const nodes = logMiddles(energy)
   const at = (e: number): number => (1 - t.share) * area.values[t.lower * n + e]! + t.share * area.values[t.upper * n + e]!
   return energies.map((value) => {
-    const e = logBracket(nodes, value)
+    const e = bracket(nodes, Math.log(value))
     return scale * ((1 - e.share) * at(e.lower) + e.share * at(e.upper))
   })
 }

@@ -13,9 +13,9 @@ export function middles({ low, high }: ResponseAxis): Float64Array {
   return low.map((value, i) => (value + high[i]!) / 2)
 }
 
-/** Geometric middles of the bins of an axis of energies. */
+/** Logarithms of the geometric middles of the bins of an axis of energies, for `bracket` with the logarithm of an energy. */
 export function logMiddles({ low, high }: ResponseAxis): Float64Array {
-  return low.map((value, i) => Math.sqrt(value * high[i]!))
+  return low.map((value, i) => Math.log(value * high[i]!) / 2)
 }
 
 /** Where a value lies among ascending nodes, for linear interpolation; beyond the ends the end counts. */
@@ -26,9 +26,4 @@ export function bracket(nodes: Float64Array, value: number): Bracket {
   if (upper === nodes.length) return { lower: upper - 1, upper: upper - 1, share: 0 }
   const from = nodes[upper - 1]!
   return { lower: upper - 1, upper, share: (value - from) / (nodes[upper]! - from) }
-}
-
-/** As `bracket`, linear in the logarithm; nodes and value > 0. */
-export function logBracket(nodes: Float64Array, value: number): Bracket {
-  return bracket(nodes.map(Math.log), Math.log(value))
 }

@@ -1,4 +1,4 @@
-import { bracket, logBracket, logMiddles, middles } from './bracket.js'
+import { bracket, logMiddles, middles } from './bracket.js'
 import type { ResponseTable } from './response-table.js'
 
 const DEGREE = Math.PI / 180
@@ -17,7 +17,7 @@ export function containmentAt(spread: ResponseTable, energies: Float64Array, off
   const t = bracket(middles(theta), offset)
   const nodes = logMiddles(energy)
   return energies.map((value) => {
-    const e = logBracket(nodes, value)
+    const e = bracket(nodes, Math.log(value))
     let sum = 0
     for (let r = 0; r < rad.low.length; r++) {
       const [from, to] = [rad.low[r]!, Math.min(rad.high[r]!, radius)]

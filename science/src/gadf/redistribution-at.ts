@@ -1,4 +1,4 @@
-import { bracket, logBracket, logMiddles, middles } from './bracket.js'
+import { bracket, logMiddles, middles } from './bracket.js'
 import type { ResponseTable } from './response-table.js'
 
 /** Energies within a bin of true energy over which the redistribution is averaged. */
@@ -21,13 +21,14 @@ export function redistributionAt(dispersion: ResponseTable, low: Float64Array, h
   const channels = edges.length - 1
   const out = new Float64Array(low.length * channels)
   const cumulative = new Float64Array(m + 1)
+  // The plane (energy, migra) at this offset.
+  const plane = Float64Array.from({ length: n * m }, (_, i) => (1 - t.share) * dispersion.values[i + n * m * t.lower]! + t.share * dispersion.values[i + n * m * t.upper]!)
   for (let row = 0; row < low.length; row++) {
     for (let sample = 0; sample < SAMPLES; sample++) {
       const value = low[row]! * (high[row]! / low[row]!) ** ((sample + 0.5) / SAMPLES)
-      const e = logBracket(nodes, value)
+      const e = bracket(nodes, Math.log(value))
       for (let k = 0; k < m; k++) {
-        const of = (i: number, o: number): number => dispersion.values[i + n * (k + m * o)]!
-        const density = (1 - t.share) * ((1 - e.share) * of(e.lower, t.lower) + e.share * of(e.upper, t.lower)) + t.share * ((1 - e.share) * of(e.lower, t.upper) + e.share * of(e.upper, t.upper))
+        const density = (1 - e.share) * plane[e.lower + n * k]! + e.share * plane[e.upper + n * k]!
         cumulative[k + 1] = cumulative[k]! + density * (migra.high[k]! - migra.low[k]!)
       }
       const total = cumulative[m]!

@@ -35,7 +35,8 @@ export async function readResponseTable(file: FitsFile, extension: string, axes:
   const numbers = (name: string): { values: Float64Array; unit: string } => {
     const found = Object.values(columns).find((each) => each.name.trim().toUpperCase() === name)
     if (found === undefined || Array.isArray(found.values)) return refuse(`it has no numeric column ${name}`)
-    return { values: Float64Array.from(found.values as ArrayLike<number>, Number), unit: found.unit.trim() }
+    if (found.values instanceof BigInt64Array || found.values instanceof BigUint64Array) return refuse(`${name} holds whole numbers of 64 bits`)
+    return { values: Float64Array.from(found.values), unit: found.unit.trim() }
   }
   const bound = (name: string): Float64Array => {
     const { values, unit } = numbers(name)
