@@ -198,7 +198,7 @@ def check_hips():
         for order in range(int(properties["hips_order"]) + 1):
             for tile in {int(healpy.ang2pix(2 ** order, 83.6, 22.0, nest=True, lonlat=True)), 12 * 4 ** order - 1}:
                 with fits.open(io.BytesIO(get(f"{root}/{layer}/Norder{order}/Dir0/Npix{tile}.fits")[2])) as h: found = h[0].data
-                # A tile is a square of the HPX projection turned by 45 degrees; FITS has its rows upside down.
+                # A tile is a square of the HPX projection turned by 45 degrees and seen from behind.
                 step = 45 / 512 / 2 ** order
                 wcs = WCS({"CTYPE1": "RA---HPX", "CTYPE2": "DEC--HPX", "CD1_1": -step, "CD1_2": -step, "CD2_1": step, "CD2_2": -step, "CRVAL1": 0, "CRVAL2": 0, "PV2_1": 4, "PV2_2": 3, "CRPIX1": 0, "CRPIX2": 0})
                 middle = wcs.wcs_world2pix(*healpy.pix2ang(2 ** order, tile, nest=True, lonlat=True), 1)
@@ -211,12 +211,14 @@ def check_hips():
                 expect(there.mean() > 0.99 and np.array_equal(found[y[there], x[there]], values[pixel], equal_nan=True), f"{layer} tile {order}/{tile}: values of the map at their places")
                 colours, alpha = palette_png(get(f"{root}/{layer}/Norder{order}/Dir0/Npix{tile}.png")[2])
                 seen = arrays["counts"][healpy.ang2pix(header["nside"], ra[there], dec[there], lonlat=True)] > 0
-                expect(np.array_equal(np.frombuffer(alpha, np.uint8)[colours[y[there], x[there]]] > 0, seen), f"{layer} picture {order}/{tile}: covered where photons came from, rows as in FITS")
+                expect(np.array_equal(np.frombuffer(alpha, np.uint8)[colours[::-1][y[there], x[there]]] > 0, seen), f"{layer} picture {order}/{tile}: covered where photons came from, looks as the FITS tile does")
     # The picture of the whole sky: 27 tiles of order 3 in a row, each 64 pixels wide.
     sky, _ = palette_png(get(f"{root}/counts/Norder3/Allsky.png")[2])
     tile = int(healpy.ang2pix(8, 83.6, 22.0, nest=True, lonlat=True))
     large, _ = palette_png(get(f"{root}/counts/Norder3/Dir0/Npix{tile}.png")[2])
     expect(sky.shape == (29 * 64, 27 * 64) and np.array_equal(sky[tile // 27 * 64:][:64, tile % 27 * 64:][:, :64], large[4::8, 4::8]), "Allsky holds the tiles in their order")
+    with fits.open(io.BytesIO(get(f"{root}/counts/Norder3/Allsky.fits")[2])) as h, fits.open(io.BytesIO(get(f"{root}/counts/Norder3/Dir0/Npix{tile}.fits")[2])) as one:
+        expect(np.array_equal(h[0].data[::-1][tile // 27 * 64:][:64, tile % 27 * 64:][:, :64], one[0].data[::-1][4::8, 4::8]), "Allsky.fits looks as the picture does")
     with fits.open(io.BytesIO(get(f"{root}/Moc.fits")[2])) as h:
         uniq, card = h[1].data["UNIQ"], h[1].header
     expect((card["ORDERING"], card["COORDSYS"], card["PIXTYPE"], card["MOCVERS"]) == ("NUNIQ", "C", "HEALPIX", "2.0"), "keywords of a MOC")

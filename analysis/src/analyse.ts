@@ -101,7 +101,7 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
       if (made.files.length === 0) progress.failed('fit', made.refused[0]!.sentence)
       else progress.done('fit')
     }
-    const whole = await folder.write({ path: 'report.html', kind: 'report', instrument: [...new Set(products.map((p) => p.instrument))].join('+') }, report.page(provenance, refused))
+    const whole = await folder.write({ path: 'report.html', kind: 'report', instrument: [...new Set(products.flatMap((p) => p.instrument.split('+')))].join('+') }, report.page(provenance, refused))
     products.push(whole)
     options.onProduct?.(whole)
     await folder.writeJson('request.json', used)

@@ -19,12 +19,37 @@ export interface SkyLayer {
   covered: Uint8Array
 }
 
-/** The image of a band and a window: of the main run, else of the first that has one. Throws not-found. */
-export function skyLayer(images: KeyedView<ImageEntry>, instrument: string, band: string, window: string, name: LayerName): SkyLayer {
+/** Layers that are kept in NESTED order: a client asks for many tiles of one. */
+const KEPT = 8
+
+/** The layer of a band and a window: of the main run, else of the first that has an image. Throws not-found. */
+export type SkyLayers = (instrument: string, band: string, window: string, name: LayerName) => SkyLayer
+
+/** Layers of the images as they are now; the last few are kept until their image changes. */
+export function skyLayers(images: KeyedView<ImageEntry>): SkyLayers {
+  const kept = new Map<string, { frame: Uint8Array; layer: SkyLayer }>()
+  return (instrument, band, window, name) => {
+    const entry = imageOf(images, instrument, band, window)
+    const key = [instrument, band, window, name].join('/')
+    const known = kept.get(key)
+    if (known?.frame === entry.frame) return known.layer
+    const layer = nestedLayer(entry, name)
+    kept.delete(key)
+    kept.set(key, { frame: entry.frame, layer })
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value!)
+    return layer
+  }
+}
+
+function imageOf(images: KeyedView<ImageEntry>, instrument: string, band: string, window: string): ImageEntry {
   const found = images.entries().map(({ value }) => value).filter(({ header: h }) => h.instrument === instrument && h.band === band && h.window === window)
   const entry = found.find(({ header }) => header.run === 'main') ?? found[0]
   if (entry === undefined) throw new HeavensError('not-found', { what: 'sky image', id: [instrument, band, window].join('/').slice(0, 200) })
-  const { header, arrays } = decodeFrame<SkyImage>(entry.frame)
+  return entry
+}
+
+function nestedLayer({ frame }: ImageEntry, name: LayerName): SkyLayer {
+  const { header, arrays } = decodeFrame<SkyImage>(frame)
   const ring = arrays[name] as Float32Array
   const coverage = (header.exposureUnit === 'none' ? arrays['counts'] : arrays['exposure']) as Float32Array
   const pixels = nside2npix(header.nside)

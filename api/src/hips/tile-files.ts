@@ -21,24 +21,39 @@ export function tilePng(layer: SkyLayer, tileOrder: number, tile: number): Uint8
   return palettePng(TILE_WIDTH, TILE_WIDTH, out, PALETTE)
 }
 
-/** All tiles of order 3, small, row by row: what clients show first. */
+/** Tiles in a row, and rows, of the picture of the whole sky. */
+const ACROSS = Math.floor(Math.sqrt(tilesOf(ALLSKY_ORDER)))
+const DOWN = Math.ceil(tilesOf(ALLSKY_ORDER) / ACROSS)
+
+/** All tiles of order 3, small, row by row from the top: what clients show first. */
 export function allskyPng(layer: SkyLayer): Uint8Array {
-  const tiles = tilesOf(ALLSKY_ORDER)
-  const across = Math.floor(Math.sqrt(tiles))
-  const down = Math.ceil(tiles / across)
-  const out = new Uint8Array(across * down * SMALL * SMALL)
+  const out = new Uint8Array(ACROSS * DOWN * SMALL * SMALL)
   const scale = colourScale(layer)
-  for (let tile = 0; tile < tiles; tile++) paint(layer, scale, ALLSKY_ORDER, tile, SMALL, out, across * SMALL, (tile % across) * SMALL, Math.floor(tile / across) * SMALL)
-  return palettePng(across * SMALL, down * SMALL, out, PALETTE)
+  for (let tile = 0; tile < tilesOf(ALLSKY_ORDER); tile++) paint(layer, scale, ALLSKY_ORDER, tile, SMALL, out, ACROSS * SMALL, (tile % ACROSS) * SMALL, Math.floor(tile / ACROSS) * SMALL)
+  return palettePng(ACROSS * SMALL, DOWN * SMALL, out, PALETTE)
 }
 
-/** Paint a tile into a picture. */
+/** The same with the values of the map, as FITS: it looks as the picture does. */
+export function allskyFits({ values, order }: SkyLayer): Uint8Array {
+  const width = ACROSS * SMALL
+  const height = DOWN * SMALL
+  const out = new Float32Array(width * height).fill(NaN)
+  for (let tile = 0; tile < tilesOf(ALLSKY_ORDER); tile++) {
+    const pixels = tilePixels(order, ALLSKY_ORDER, tile, SMALL)
+    const left = (tile % ACROSS) * SMALL
+    const bottom = height - (Math.floor(tile / ACROSS) + 1) * SMALL
+    pixels.forEach((p, i) => (out[(bottom + Math.floor(i / SMALL)) * width + left + (i % SMALL)] = values[p]!))
+  }
+  return writeFits([{ kind: 'image', shape: [width, height], values: out }])
+}
+
+/** Paint a tile into a picture, whose rows go from the top. */
 function paint(layer: SkyLayer, scale: ColourScale, tileOrder: number, tile: number, width: number, into: Uint8Array, stride: number, left: number, top: number): void {
   const pixels = tilePixels(layer.order, tileOrder, tile, width)
   for (let row = 0; row < width; row++) {
     for (let column = 0; column < width; column++) {
       const p = pixels[row * width + column]!
-      into[(top + row) * stride + left + column] = layer.covered[p] === 1 ? scale.index(layer.values[p]!) : 0
+      into[(top + width - 1 - row) * stride + left + column] = layer.covered[p] === 1 ? scale.index(layer.values[p]!) : 0
     }
   }
 }

@@ -2,7 +2,7 @@ import { pix2angNest } from '@heavens/science/sky'
 import { expect, test } from 'vitest'
 import { tileOrders, tilePixels } from './tile-pixels.js'
 
-test('north is in the upper right corner of a picture, east in the upper left, south in the lower left', () => {
+test('from the bottom: east and north, then south and west', () => {
   // Four pixels of base pixel 4, which stands on the equator at right ascension 0.
   const [east, north, south, west] = [...tilePixels(1, 0, 4, 2)].map((p) => pix2angNest(2, p))
   expect(north![1]).toBeGreaterThan(0)

@@ -13,10 +13,9 @@ export function tilesOf(order: number): number {
 }
 
 /**
- * Pixels of the map under those of a tile: nested indices, row by row as files have them. In a picture the first row is on top, with north
- * in the upper right corner, east in the upper left and south in the lower left: along a row runs the odd bit of the nested number (to the
- * north-west), against the rows the even bit (to the north-east). FITS has the same rows in the same order, the first at the bottom: shown as
- * FITS is, a tile stands on its head.
+ * Pixels of the map under those of a tile: nested indices, row by row from the bottom, as FITS has them. South is in the upper left corner,
+ * west in the upper right, east in the lower left, north in the lower right: along a row runs the odd bit of the nested number (to the
+ * north-west), down the rows the even bit (to the north-east). A tile is thus seen from behind; clients turn it over.
  *
  * @param order of the map, at most that of the tile's pixels
  * @param tile  0 … 12·4^tileOrder − 1
