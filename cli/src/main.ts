@@ -100,11 +100,14 @@ function program(): Command {
 
   heavens
     .command('archive')
-    .description('what the event archive holds (list), whether every slice reads back as it was written (verify); drop from the log what is verified and no longer needed (trim)')
-    .addArgument(new Argument('<action>').choices(['list', 'verify', 'trim']))
+    .description('what the event archive holds (list), whether every slice reads back as it was written (verify); drop from the log what is verified and no longer needed (trim); write its events as FITS (export)')
+    .addArgument(new Argument('<action>').choices(['list', 'verify', 'trim', 'export']))
     .option('--data <folder>', 'where embedded stores are (default: HEAVENS_DATA_DIR, or heavens-data)')
     .option('--instrument <id>', 'this instrument only')
     .option('--run <run>', 'this run only')
+    .option('--out <folder>', 'export: where the event lists go')
+    .option('--start <time>', 'export: from this time on, ISO 8601 UTC')
+    .option('--stop <time>', 'export: before this time, ISO 8601 UTC')
     .option('--dry-run', 'trim: only say what would be dropped', false)
     .option('--json', 'print JSON, and nothing else', false)
     .action(async (action: string, options: unknown) => run(async () => (await import('./commands/archive.js')).archive(action as never, options as never)))

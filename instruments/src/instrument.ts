@@ -1,5 +1,5 @@
-import type { ChannelBounds, CalibrationFile, EventBlock, GoodTime, Housekeeping, InstrumentDescriptor, PointingBlock, RateBlock } from '@heavens/schemas'
-import type { FitsFile } from '@heavens/science/fits'
+import type { ChannelBounds, CalibrationFile, EventBlock, GoodTime, Housekeeping, InstrumentDescriptor, PointingBlock, RateBlock, SourceCuts } from '@heavens/schemas'
+import type { CardInput, FitsFile } from '@heavens/science/fits'
 
 export type FileKind = 'events' | 'rates' | 'pointing' | 'calibration'
 
@@ -55,6 +55,16 @@ export interface ResponseFile {
   file: FitsFile
 }
 
+/** What an exported list of events is of. */
+export interface EventListOrigin {
+  /** index of its group */
+  group: number
+  /** attitude that its source has told */
+  pointings: readonly PointingBlock[]
+  /** what its source had left out */
+  cuts: SourceCuts | undefined
+}
+
 /** One instrument. Everything known about it is behind this. */
 export interface Instrument {
   readonly descriptor: InstrumentDescriptor
@@ -70,6 +80,11 @@ export interface Instrument {
    * assumed; absent where the instrument has none by energy and angle.
    */
   pointResponse?(files: readonly ResponseFile[]): Promise<PointResponse>
+  /**
+   * Keywords by which `decode` knows an exported list of events again, where TELESCOP (mission), INSTRUME (name) and the columns (TIME, PHA, ENERGY [keV], RA, DEC, FLAGS) are not
+   * enough; they take the place of those of the same name.
+   */
+  eventListCards?(origin: EventListOrigin): CardInput[]
   /** Telemetry of [start, stop) of the simulated sky; absent where the instrument is not simulated. */
   simulate?(sky: SimulatedSky, start: number, stop: number): SimulatedFile[]
 }

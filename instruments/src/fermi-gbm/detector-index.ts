@@ -13,3 +13,8 @@ export function detectorIndex(file: FitsFile): number {
   }
   return index
 }
+
+/** DETNAM of a detector: NAI_00 … NAI_11, BGO_00, BGO_01. */
+export function detectorName(index: number): string {
+  return index < 12 ? `NAI_${String(index).padStart(2, '0')}` : `BGO_0${index - 12}`
+}

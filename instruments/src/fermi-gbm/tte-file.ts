@@ -2,6 +2,7 @@ import { writeFits } from '@heavens/science/fits'
 import type { CardInput } from '@heavens/science/fits'
 import type { Intervals } from '../reading/good-time.js'
 import { fermiMet, fermiTimeCards } from '../simulation/fermi-clock.js'
+import { detectorName } from './detector-index.js'
 import { CHANNELS, channelBounds } from './response.js'
 
 /**
@@ -11,7 +12,7 @@ import { CHANNELS, channelBounds } from './response.js'
  * @param events TT seconds, ascending, and channel
  */
 export function tteFile(detector: number, start: number, stop: number, events: { time: Float64Array; channel: Int16Array }, good: Intervals): Uint8Array {
-  const name = detector < 12 ? `NAI_${String(detector).padStart(2, '0')}` : `BGO_0${detector - 12}`
+  const name = detectorName(detector)
   const cards: CardInput[] = [
     ['TELESCOP', 'GLAST', 'name of the mission'], ['INSTRUME', 'GBM', 'instrument'], ['DETNAM', name, 'detector'],
     ['ORIGIN', 'HEAVENS simulator', 'not real data'], ['OBJECT', 'SIMULATED', 'not real data'], ...fermiTimeCards(start, stop),

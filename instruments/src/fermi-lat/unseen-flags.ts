@@ -13,7 +13,8 @@ export interface UnseenFlags {
  * ZENITH_ANGLE [deg] of the list itself: maps leave these photons out, as their exposure is left out. 0 where a list lacks the columns.
  */
 export function unseenFlags(events: FitsHdu): UnseenFlags {
-  const limits = [['THETA', descriptor.fieldOfView!], ['ZENITH_ANGLE', descriptor.zenithCut!]] as const
+  // A list that was exported from an archive has the flags themselves.
+  const limits = [['THETA', descriptor.fieldOfView!], ['ZENITH_ANGLE', descriptor.zenithCut!], ['FLAGS', 0]] as const
   const present = limits.filter(([name]) => spelledColumns(events, [name]).length > 0)
   return {
     columns: present.map(([name]) => name),

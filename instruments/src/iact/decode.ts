@@ -52,7 +52,7 @@ async function keepResponses(file: FitsFile, context: DecodeContext, from: numbe
   return { kind: 'calibration', group: 0, type: 'irf', file: file.name, sha256: await context.keep(file.name, bytes), bytes: bytes.length, from, until }
 }
 
-const KEV_PER_UNIT: Readonly<Record<string, number>> = { tev: 1e9, gev: 1e6, mev: 1e3 }
+const KEV_PER_UNIT: Readonly<Record<string, number>> = { tev: 1e9, gev: 1e6, mev: 1e3, kev: 1 }
 
 function energyUnit(file: FitsFile, events: FitsHdu): number {
   const index = tableColumns(events).findIndex(name => name.toUpperCase() === 'ENERGY')

@@ -21,6 +21,8 @@ export interface BlocksOptions {
    * an index is read only where it may have such events
    */
   region?: SkyRegion
+  /** only items of these kinds; of a slice with an index no others are read */
+  kinds?: readonly DataItem['kind'][]
 }
 
 /** What reading all slices of a stream again has found. */

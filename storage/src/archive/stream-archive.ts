@@ -28,12 +28,14 @@ export interface StreamArchive {
 interface BetweenOptions {
   signal: AbortSignal | undefined
   region: SkyRegion | undefined
+  kinds: readonly DataItem['kind'][] | undefined
 }
 
-/** Times, and whether a block with events in these cells is wanted. */
+/** Times and kinds, and whether a block with events in these cells is wanted. */
 interface Choice {
   start: number
   stop: number
+  kinds: BetweenOptions['kinds']
   touches: ((cells: Uint8Array) => boolean) | undefined
   scratch: Scratch | undefined
 }
@@ -167,14 +169,15 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
     for (const name of await files.leftovers()) if (!named.has(name)) await files.remove(name)
   }
 
-  const wanted = (kind: DataItem['kind'], a: number, b: number, start: number, stop: number): boolean =>
-    kind !== 'ebounds' && kind !== 'gti' && kind !== 'calibration' && overlaps(a, b, start, stop)
+  const wanted = (kind: DataItem['kind'], a: number, b: number, { start, stop, kinds }: Choice): boolean =>
+    kind !== 'ebounds' && kind !== 'gti' && kind !== 'calibration' && (kinds === undefined || kinds.includes(kind)) && overlaps(a, b, start, stop)
 
-  async function* fromSlice(slice: Slice, low: number, to: number, { start, stop, touches, scratch }: Choice): AsyncGenerator<ArchivedItem, void, void> {
+  async function* fromSlice(slice: Slice, low: number, to: number, choice: Choice): AsyncGenerator<ArchivedItem, void, void> {
     const { span } = slice
+    const { start, stop, touches, scratch } = choice
     if (!slice.file || !overlaps(span.start, span.stop, start, stop)) return
     const choose = (entry: SliceEntry): boolean | 'outline' => {
-      if (entry.offset < low || entry.offset >= to || !wanted(entry.kind, entry.start, entry.stop, start, stop)) return false
+      if (entry.offset < low || entry.offset >= to || !wanted(entry.kind, entry.start, entry.stop, choice)) return false
       return !touches || !entry.outline || entry.outline.cells.length === 0 || touches(entry.outline.cells) || 'outline'
     }
     for await (const { offset, outline, bytes: encoded, ...row } of reader.rows(slice, choose, scratch)) {
@@ -184,8 +187,8 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
     }
   }
 
-  async function* fromLog(low: number, to: number, { start, stop }: Choice): AsyncGenerator<ArchivedItem, void, void> {
-    const chosen = tail.items.filter((entry) => entry.offset >= low && entry.offset < to && wanted(entry.kind, entry.start, entry.stop, start, stop)).map((entry) => entry.offset)
+  async function* fromLog(low: number, to: number, choice: Choice): AsyncGenerator<ArchivedItem, void, void> {
+    const chosen = tail.items.filter((entry) => entry.offset >= low && entry.offset < to && wanted(entry.kind, entry.start, entry.stop, choice)).map((entry) => entry.offset)
     for (let i = 0; i < chosen.length; ) {
       for await (const batch of log.read(topic, 0, chosen[i]!, { follow: false })) {
         for (const { offset, value } of batch.records) {
@@ -198,8 +201,8 @@ export function openStreamArchive({ manifest, files }: StreamPlace, stream: Stre
     }
   }
 
-  async function* between(first: number, to: number, start: number, stop: number, { signal, region }: BetweenOptions): AsyncGenerator<ArchivedItem, void, void> {
-    const choice: Choice = { start, stop, touches: region && cellTest(region), scratch: region && createScratch() }
+  async function* between(first: number, to: number, start: number, stop: number, { signal, region, kinds }: BetweenOptions): AsyncGenerator<ArchivedItem, void, void> {
+    const choice: Choice = { start, stop, kinds, touches: region && cellTest(region), scratch: region && createScratch() }
     let cursor = first
     for (;;) {
       if (signal?.aborted) return
