@@ -51,8 +51,11 @@ export function figurePlot(o: FigurePlotOptions): uPlot {
     hooks: {
       draw: [(u) => inBox(u, () => {
         if (row.level !== undefined) drawLine(u, { role: 'background', x: [from, to], y: [row.level, row.level] }, colours.grid, 1)
-        for (const role of new Set(row.bars.map((b) => b.role ?? row.barRole))) drawBars(u, row.bars.filter((b) => (b.role ?? row.barRole) === role), role ? colours[role] : colours.error, y[0])
-        for (const line of row.lines) drawLine(u, line, colours[line.role], line.role === 'blocks' || line.role === 'model' ? 2 : 1, line.role === 'background' ? [5, 4] : [])
+        const bars = (): void => { for (const role of new Set(row.bars.map((b) => b.role ?? row.barRole))) drawBars(u, row.bars.filter((b) => (b.role ?? row.barRole) === role), role ? colours[role] : colours.error, y[0]) }
+        // Error bars of a curve lie under it; points are the data themselves and lie over their model.
+        if (!row.barRole) bars()
+        for (const line of row.lines) drawLine(u, line, colours[line.role], line.role === 'blocks' || line.role === 'model' ? 1.5 : 1, line.role === 'background' ? [5, 4] : [])
+        if (row.barRole) bars()
       })],
       setSelect: [(u) => {
         if (u.select.width < 3) return

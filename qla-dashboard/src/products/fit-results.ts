@@ -16,7 +16,7 @@ export function fitResults(answer: FitAnswer): TemplateResult {
     ${answer.parameters.length === 0 ? nothing : html`<p class="note">Errors are where the statistic has risen by 1.</p>`}`
 }
 
-const power = (v: number): string => (v === 0 ? '0' : v.toExponential(2).replace('e+', 'e').replaceAll('-', '−'))
+const power = (v: number): string => (v === 0 || (Math.abs(v) >= 0.01 && Math.abs(v) < 1e4) ? String(Number(v.toPrecision(3))) : v.toExponential(2).replace('e+', 'e').replaceAll('-', '−'))
 
 /** A value to the second digit of its larger error. */
 function valueText(p: FittedParameter): string {

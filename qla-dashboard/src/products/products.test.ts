@@ -64,6 +64,12 @@ describe('rebinning', () => {
     expect(bins.error[0]).toBeCloseTo(Math.sqrt(13) / 1.5, 9)
     expect(bins.rate[2]).toBeNaN()
   })
+  it('is not led astray by what large times leave of a width', () => {
+    const long = curve(new Array<number>(400).fill(1))
+    const odd = { ...long, time: long.time.map((_, i) => 612_526_809.184 + (i + 0.5) * 0.064), width: long.width.map(() => 0.06400001049) }
+    expect(widthsFor(odd).slice(0, 4)).toEqual([0.064, 0.128, 0.32, 0.64])
+    expect([...rebinCurve(odd, 0.64).counts!]).toEqual(new Array(40).fill(10))
+  })
   it('gives an upper limit where nothing was counted, never a bare zero', () => {
     const { upper, rate } = rebinCurve(curve([0, 5]), NaN)
     expect(rate[0]).toBe(0)

@@ -19,12 +19,12 @@ export interface CurveBins {
 const LEVEL = 0.95
 const EPSILON = 1e-6
 
-/** Width of a whole bin [s]: the widest; 0 for no bins. */
-export const binWidth = (c: CurveTable): number => c.width.reduce((a, b) => Math.max(a, b), 0)
+/** Width of a whole bin [s]: the widest, without what differences of large times leave behind; 0 for no bins. */
+export const binWidth = (c: CurveTable): number => Number(c.width.reduce((a, b) => Math.max(a, b), 0).toPrecision(6))
 
 /**
- * Join the bins of a light curve to bins of `width` [s] from its start. A bin goes whole into the one in which it begins, so that no
- * count is split; rates are weighted by live time, errors added in quadrature with the same weights: for counts √N / live time.
+ * Join the bins of a light curve to bins of `width` [s] from its start. A bin goes whole into the one in which its middle lies, so that
+ * no count is split; rates are weighted by live time, errors added in quadrature with the same weights: for counts √N / live time.
  *
  * @param width  at most a bin's own width (or NaN): the bins as they are
  * @param zero   start of the first wide bin in the clock of the file [s], so that curves of several files fit; absent: that of the curve
@@ -34,7 +34,7 @@ export function rebinCurve(c: CurveTable, width: number, zero = startOf(c)): Cur
   const rows: number[][] = []
   let last = NaN
   for (let i = 0; i < c.time.length; i++) {
-    const cell = joins ? Math.floor((c.time[i]! - c.width[i]! / 2 - zero) / width + EPSILON) : i
+    const cell = joins ? Math.floor((c.time[i]! - zero) / width) : i
     if (cell === last) rows.at(-1)!.push(i)
     else rows.push([i])
     last = cell

@@ -1,0 +1,312 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Browser, Locator, Page } from 'playwright-core'
+import type { AnalysisRequestInput, Job } from '@heavens/schemas'
+import { bytesSource, openFits, readImage } from '@heavens/science/fits'
+import { barriers } from './accessibility.js'
+import { type Misdeeds, browserPath, launch, openPage, sayIfNoBrowser } from './browser.js'
+import { colourCount, decodePng, difference } from './picture.js'
+import { type System, startSystem } from './system.js'
+
+const run = promisify(execFile)
+const executable = browserPath()
+const none = sayIfNoBrowser(executable)
+const DATA = process.env['HEAVENS_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
+const BURST = path.join(DATA, 'fermi-gbm/GRB190530A')
+const CRAB = path.join(DATA, 'fermi-lat/crab/events.fits.gz')
+const noData = !existsSync(BURST) || !existsSync(CRAB)
+if (noData) console.warn('The viewer on real products is SKIPPED: no data. Set HEAVENS_DATA.')
+/** Where pictures are left for a person to look at; nowhere when it is not set. */
+const PICTURES = process.env['HEAVENS_PICTURES']
+
+const BURST_REQUEST: AnalysisRequestInput = {
+  label: 'GRB 190530A', time: { intervals: [['2019-05-30T10:19:00', '2019-05-30T10:19:35']] }, instruments: [{ id: 'fermi-gbm' }],
+  products: { lightCurve: { bin: 0.064 }, spectrum: { background: [[-100, -10], [80, 200]], fit: { model: 'grbm', energy: [10, 900] } } },
+}
+const CRAB_REQUEST: AnalysisRequestInput = {
+  label: 'Crab', target: { name: 'Crab', radius: 1 }, time: { intervals: [['2008-08-04', '2016-01-01']] }, instruments: [{ id: 'fermi-lat' }], products: { image: { pixel: 0.05, size: 6 } },
+}
+
+describe.skipIf(none || noData)('the form and the viewer on real data', () => {
+  let system: System
+  let browser: Browser
+  let page: Page
+  let misdeeds: Misdeeds
+  let burst: Job
+  let crab: Job
+
+  const picture = async (name: string): Promise<void> => {
+    const png = await page.screenshot(PICTURES ? { path: path.join(PICTURES, `${name}.png`) } : {})
+    expect(colourCount(decodePng(png))).toBeGreaterThan(60)
+  }
+  const jobs = async (): Promise<Job[]> => await (await fetch(`${system.url}api/v1/analyses`)).json() as Job[]
+  const open = async (hash: string): Promise<void> => {
+    await page.goto('about:blank')
+    await page.goto(`${system.url}#${hash}`)
+  }
+  const product = (job: Job, ending: string): string => job.products.find((p) => p.path.endsWith(ending))!.path
+  const readOut = (name: string): Locator => page.locator(`${name} figure-view .read`).first()
+
+  async function analyse(request: AnalysisRequestInput): Promise<Job> {
+    const answer = await fetch(`${system.url}api/v1/analyses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) })
+    const { id } = await answer.json() as Job
+    for (let i = 0; i < 400; i++) {
+      const job = (await jobs()).find((j) => j.id === id)!
+      if (!['PENDING', 'QUEUED', 'EXECUTING'].includes(job.phase)) return job
+      await new Promise((resolve) => setTimeout(resolve, 300))
+    }
+    throw new Error(`${id} does not end`)
+  }
+
+  beforeAll(async () => {
+    const files = readdirSync(BURST).filter((n) => /tte|cspec_n.*rsp2/.test(n)).map((n) => path.join(BURST, n))
+    system = await startSystem(['--speed', 'max', '--replay', ...files, CRAB])
+    for (let i = 0; i < 300 && !system.output().includes('all files have been played'); i++) await new Promise((resolve) => setTimeout(resolve, 200))
+    ;[burst, crab] = [await analyse(BURST_REQUEST), await analyse(CRAB_REQUEST)]
+    browser = await launch(executable!)
+    ;({ page, misdeeds } = await openPage(browser, system.url))
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await system?.remove()
+  })
+
+  it('made the products', () => {
+    expect([burst.phase, burst.error, crab.phase]).toEqual(['COMPLETED', undefined, 'COMPLETED'])
+  })
+
+  it('joins bins, finds blocks and draws hardness without a new job', async () => {
+    await open(`drawer=product&job=${burst.id}&product=${product(burst, 'n1/light-curve.fits')}`)
+    const view = page.locator('curve-view')
+    const figure = view.locator('figure-view .rows')
+    await expect.poll(() => figure.getAttribute('aria-label')).toBe('Light curve, 547 bins of 64 ms')
+    await view.locator('#bin').selectOption({ label: '640 ms' })
+    await expect.poll(() => figure.getAttribute('aria-label')).toBe('Light curve, 55 bins of 640 ms')
+    await view.locator('#blocks').check()
+    await expect.poll(() => view.locator('.note').innerText()).toMatch(/(\d\d) blocks, a false change in 5 of 100/)
+    await view.locator('#hardness').check()
+    await view.getByText(/^hardness: \(/).waitFor()
+    // By keys: the cursor goes from bin to bin, + comes nearer.
+    await figure.focus()
+    for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowRight')
+    expect(await readOut('curve-view').innerText()).toMatch(/^12\.16 … 12\.8 s · 8-20: [\d.]+ ± [\d.]+ \/s · .* · hardness −?0\.\d+ ± 0\.\d+$/)
+    await page.keyboard.press('+')
+    await view.getByRole('button', { name: 'Show all' }).waitFor()
+    await expect.poll(() => decodeURIComponent(page.url())).toMatch(/v\.bin=0\.64&v\.blocks=0\.05&v\.hardness=0,2&v\.zoom=[\d.]+,[\d.]+/)
+    expect((await jobs()).length).toBe(2)
+    await picture('light-curve')
+  })
+
+  it('restores the whole view from its address', async () => {
+    await page.locator('#copy-link').click()
+    const address = await page.evaluate(() => navigator.clipboard.readText())
+    const before = decodePng(await page.locator('curve-view figure-view .rows').screenshot())
+    await page.mouse.move(5, 5)
+    await page.goto('about:blank')
+    await page.goto(address)
+    await expect.poll(() => page.locator('curve-view figure-view .rows').getAttribute('aria-label')).toBe('Light curve, 55 bins of 640 ms')
+    await page.waitForTimeout(500)
+    const after = decodePng(await page.locator('curve-view figure-view .rows').screenshot())
+    // The focus ring and the cursor are all that may differ.
+    expect(difference(before, after)).toBeLessThan(0.03)
+  })
+
+  it('fits spectra together, shows residuals and the unfolded view, and brings the fit back by its address', async () => {
+    await open(`drawer=product&job=${burst.id}&product=${product(burst, 'n0/spectrum.pha')}`)
+    const panel = page.locator('fit-panel')
+    await panel.locator('#fit-model').fill('bandit')
+    await panel.getByRole('alert').getByText(/there is no component bandit/).waitFor()
+    await panel.locator('#fit-model').fill('grbm')
+    await panel.getByLabel('Lowest energy of the fit in keV').fill('10')
+    await panel.getByLabel('Highest energy of the fit in keV').fill('900')
+    await panel.getByLabel('Statistic').selectOption('chi2')
+    await panel.getByLabel('fermi-gbm n1').check()
+    await panel.locator('#fit').click()
+    await page.locator('fit-view tr[data-parameter="alpha"]').waitFor({ timeout: 60_000 })
+    const wanted = await (await fetch(`${system.url}api/v1/analyses/${burst.id}/fits`, {
+      method: 'POST', headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ spectra: [product(burst, 'n0/spectrum.pha'), product(burst, 'n1/spectrum.pha')], fit: { model: 'grbm', energy: [10, 900], statistic: 'chi2' } }),
+    })).json() as { parameters: { name: string; value: number }[]; dof: number }
+    const alpha = Number((await page.locator('fit-view tr[data-parameter="alpha"] td').nth(1).innerText()).replace('−', '-'))
+    expect(alpha).toBeCloseTo(wanted.parameters.find((p) => p.name === 'alpha')!.value, 2)
+    expect(await page.locator('fit-view .fit-line').innerText()).toContain(`for ${wanted.dof} degrees of freedom`)
+    expect(await page.locator('fit-view tr[data-parameter]').count()).toBe(wanted.parameters.length)
+    await page.getByText('(data − model) / error').waitFor()
+    await page.getByRole('button', { name: 'Unfolded' }).click()
+    await page.getByText('E² N(E) · keV/cm²/s').waitFor()
+    await expect.poll(() => decodeURIComponent(page.url())).toContain('v.plot=unfolded')
+    await picture('fit')
+    await page.reload()
+    await page.locator('fit-view tr[data-parameter="alpha"]').waitFor({ timeout: 60_000 })
+    await page.getByText('E² N(E) · keV/cm²/s').waitFor()
+    await page.getByRole('button', { name: 'Start from these values' }).click()
+    expect(Number(await panel.getByLabel('Start of alpha').inputValue())).toBeCloseTo(alpha, 2)
+  })
+
+  it('shows the fit that the request asked for', async () => {
+    const fit = burst.products.find((p) => p.kind === 'fit' && p.path.endsWith('.json'))!
+    await open(`drawer=product&job=${burst.id}&product=${fit.path}`)
+    await page.locator('fit-view tr[data-parameter="alpha"]').waitFor()
+    await page.getByText('net counts/s/keV').waitFor()
+  })
+
+  it('counts what is in a region, as the file has it, and draws the profile around it', async () => {
+    await open(`drawer=product&job=${crab.id}`)
+    const frame = page.locator('image-view .frame')
+    await frame.waitFor()
+    const box = (await frame.boundingBox())!
+    const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y]
+    await page.mouse.move(...at(0.5, 0.5))
+    await page.mouse.down()
+    await page.mouse.move(...at(0.55, 0.5), { steps: 3 })
+    await page.mouse.move(...at(0.6, 0.5), { steps: 3 })
+    await page.mouse.up()
+    const table = page.locator('#region-counts')
+    await table.waitFor()
+    const counts = Number(/counts\s+(\d+) ±/.exec(await table.innerText())![1])
+    const pixels = Number(/pixels\s+(\d+)/.exec(await table.innerText())![1])
+    expect(await table.innerText()).toMatch(/σ \(Li & Ma\)/)
+    // The same circle on the pixels of the file: a tenth of the side in radius, about the middle.
+    const bytes = new Uint8Array(await (await fetch(`${system.url}api/v1/analyses/${crab.id}/products/${product(crab, 'image.fits')}`)).arrayBuffer())
+    const file = await openFits(bytesSource(bytes), 'image.fits')
+    const hdu = file.hdus.find((h) => h.name === 'COUNTS')!
+    const { shape, values } = await readImage(file, hdu)
+    let [sum, inside] = [0, 0]
+    for (let y = 0; y < shape[1]!; y++) {
+      for (let x = 0; x < shape[0]!; x++) {
+        if (Math.hypot(x + 0.5 - shape[0]! / 2, y + 0.5 - shape[1]! / 2) > shape[0]! * 0.1) continue
+        inside++
+        sum += Number(values[y * shape[0]! + x])
+      }
+    }
+    expect(sum).toBeGreaterThan(1000)
+    expect(Math.abs(pixels / inside - 1)).toBeLessThan(0.04)
+    expect(Math.abs(counts / sum - 1)).toBeLessThan(0.01)
+    await page.locator('region-panel figure-view .uplot').waitFor()
+    await page.getByLabel('Colour map').selectOption('viridis')
+    await page.getByLabel('Stretch').selectOption('log')
+    await expect.poll(() => decodeURIComponent(page.url())).toMatch(/v\.region=circle,8\d\.\d+,2\d\.\d+,0\.\d+&v\.map=viridis&v\.stretch=log/)
+    await picture('image')
+    await page.reload()
+    await table.waitFor()
+    expect(Number(/counts\s+(\d+) ±/.exec(await table.innerText())![1])).toBe(counts)
+    // By keys alone: the read-out moves by pixels, Enter places a region.
+    await page.getByRole('button', { name: 'Remove' }).click()
+    await frame.focus()
+    await page.keyboard.press('ArrowRight')
+    expect(await page.locator('image-view > .read, image-view .read').first().innerText()).toMatch(/° \+2\d\.\d+° ICRS · pixel \d+, \d+ · \d+ count/)
+    await page.keyboard.press('Enter')
+    await table.waitFor()
+  })
+
+  it('gives every file, all of them, and the report', async () => {
+    for (const [selector, start] of [['#archive', crab.id], ['#report', '<!']] as const) {
+      const href = await page.locator(`product-viewer ${selector}`).getAttribute('href')
+      const answer = await fetch(href!)
+      expect(answer.status).toBe(200)
+      expect((await answer.text()).slice(0, 200).toLowerCase()).toContain(start)
+    }
+  })
+
+  it('has a form for every part of a request, with faults at their fields and the quote under it', async () => {
+    await open('drawer=request')
+    const form = page.locator('request-form')
+    await form.getByRole('button', { name: 'Advanced' }).click()
+    await form.getByLabel('Famous objects').selectOption('Crab')
+    expect(await form.locator('#target-name').inputValue()).toBe('Crab')
+    await form.getByLabel('How the target is given').selectOption('none')
+    await form.getByRole('button', { name: 'Paste a list…' }).click()
+    await form.getByLabel('List of intervals').fill('2019-05-30 10:19:00 2019-05-30 10:19:20\n2019-05-30 10:19:25 2019-05-30 10:19:30')
+    await form.getByRole('button', { name: 'Take these 2 intervals' }).click()
+    await form.getByLabel('Time format').selectOption('met')
+    expect(Number(await form.locator('#start').inputValue())).toBeCloseTo(580904345, 0)
+    await form.getByLabel('Time format').selectOption('seconds')
+    await form.getByLabel('some').check()
+    await form.getByLabel('GBM').check()
+    await form.getByLabel('n2', { exact: true }).uncheck()
+    await form.getByLabel('these').check()
+    await form.locator('[data-field="image"]').check()
+    await form.locator('[data-field="image.size"]').fill('400')
+    const fault = form.locator('.leaves > div', { has: page.locator('[data-field="image.size"]') }).getByRole('alert')
+    await fault.waitFor()
+    expect(await fault.innerText()).toBe('side must be at most 180')
+    expect(await form.locator('[data-field="image.size"]').getAttribute('aria-invalid')).toBe('true')
+    await form.locator('[data-field="image"]').uncheck()
+    await form.locator('[data-field="spectrum.fit"]').check()
+    await form.locator('[data-field="spectrum.fit.model"]').fill('powerlaw')
+    await form.locator('[data-field="spectrum.background"]').fill('-100 -10')
+    await form.locator('[data-field="lightCurve.bin"]').fill('0.256')
+    await form.locator('.quote').getByText(/GBM.*events, 2\d(\.\d+)? s of exposure/).waitFor({ timeout: 30_000 })
+    await form.locator('#label').fill("duty's test")
+    await picture('form')
+  })
+
+  it('copies the very request: curl and Python run it', async () => {
+    const copied = async (kind: string): Promise<string> => {
+      await page.locator(`request-form [data-copy="${kind}"]`).click()
+      await page.locator('.notice').filter({ hasText: 'is copied as' }).last().waitFor()
+      return page.evaluate(() => navigator.clipboard.readText())
+    }
+    const { stdout } = await run('bash', ['-c', await copied('curl')])
+    const job = JSON.parse(stdout) as Job
+    expect(job.request).toMatchObject({
+      label: "duty's test", time: { format: 'seconds', reference: '2019-05-30T10:19:00', intervals: [[0, 20], [25, 30]] },
+      products: { lightCurve: { bin: 0.256 }, spectrum: { background: [[-100, -10]], fit: { model: 'powerlaw' } } },
+    })
+    expect((job.request as { instruments: { groups: string[] }[] }).instruments[0]!.groups).not.toContain('n2')
+    expect(await copied('shell')).toMatch(/heavens analyse --request request\.json --out analysis\n$/)
+    const python = await copied('Python')
+    const requests = await run('python3', ['-c', 'import requests']).then(() => true, () => false)
+    if (!requests) return console.warn('The copied Python is not run: python3 has no requests.')
+    const folder = mkdtempSync(path.join(tmpdir(), 'heavens-copied-'))
+    expect((await run('python3', ['-c', python], { cwd: folder, timeout: 120_000 })).stdout).toMatch(/^j-\w+ COMPLETED/)
+    expect(readdirSync(folder)[0]).toMatch(/^j-\w+\.tar$/)
+  })
+
+  it.each(['dark', 'light'] as const)('is named and readable in every part, %s', async (theme) => {
+    const { page: themed, misdeeds: own } = await openPage(browser, `${system.url}#drawer=request`, { theme })
+    await themed.locator('request-form').getByRole('button', { name: 'Advanced' }).click()
+    await themed.locator('request-form').getByLabel('some').check()
+    await themed.locator('request-form').getByLabel('GBM').check()
+    await themed.locator('request-form').getByLabel('these').check()
+    await themed.locator('#start').fill('yesterday')
+    await themed.locator('request-form .fault').first().waitFor()
+    const found = [...await barriers(themed, 'request-form')]
+    for (const [job, ending, ready] of [[burst, 'n0/light-curve.fits', 'curve-view .uplot'], [burst, 'n0/spectrum.pha', 'fit-panel #fit-model'], [burst, 'n0/fit.json', 'fit-view table'], [crab, 'image.fits', 'image-view canvas']] as const) {
+      await themed.goto('about:blank')
+      await themed.goto(`${system.url}#drawer=product&job=${job.id}&product=${product(job, ending)}&v.region=circle,83.63,22.01,0.5`)
+      await themed.locator(ready).first().waitFor()
+      await themed.waitForTimeout(300)
+      found.push(...await barriers(themed, 'product-viewer'))
+    }
+    await themed.keyboard.press('j')
+    await themed.locator('jobs-panel article').first().waitFor()
+    found.push(...await barriers(themed, 'jobs-panel'))
+    expect(found).toEqual([])
+    // That the check bites: a control without a name and a pale text are found.
+    await themed.locator('jobs-panel article').first().evaluate((e) => e.insertAdjacentHTML('beforeend', '<button></button><input><span style="color:#777;background:#888">pale</span>'))
+    expect((await barriers(themed, 'jobs-panel')).map((b) => b.what.split(' ')[0])).toEqual(['no', 'no', 'contrast'])
+    expect(own).toEqual({ errors: [], strangers: [] })
+    await themed.close()
+  })
+
+  it('fits a phone', async () => {
+    const { page: phone } = await openPage(browser, `${system.url}#drawer=product&job=${crab.id}&v.region=circle,83.63,22.01,0.5`, { width: 390, height: 844 })
+    await phone.locator('#region-counts').waitFor()
+    const wide = await phone.locator('product-viewer').evaluate((e) => e.shadowRoot!.querySelector('.all')!.scrollWidth)
+    expect(wide).toBeLessThanOrEqual(390)
+    if (PICTURES) await phone.screenshot({ path: path.join(PICTURES, 'phone.png') })
+    await phone.close()
+  })
+
+  it('did nothing it must not do', () => {
+    expect(misdeeds.errors).toEqual([])
+    expect(misdeeds.strangers).toEqual([])
+  })
+})
