@@ -1,6 +1,7 @@
 import uPlot from 'uplot'
 import { axisText, numberText } from './axis-text.js'
 import { type Figure, type FigureBar, type FigureLine, type FigureRole, type FigureRow, extentOfY } from './figure.js'
+import { logTicks, namedTicks } from './log-ticks.js'
 
 export interface FigureColours extends Record<FigureRole, string> {
   error: string
@@ -38,7 +39,7 @@ export function figurePlot(o: FigurePlotOptions): uPlot {
   const { figure, row, colours, range: [from, to] } = o
   const y = extentOfY(row, from, to)
   const axis = { stroke: colours.text, font: '11px system-ui, sans-serif', grid: { stroke: colours.grid, width: 1 }, ticks: { show: false } }
-  const part = (log: boolean): object => (log ? { filter: decades } : {})
+  const part = (log: boolean): object => (log ? { filter: (_u: uPlot, splits: number[]) => namedTicks(splits), splits: (_u: uPlot, _axis: number, low: number, high: number) => logTicks(low, high) } : {})
   return new uPlot({
     width: o.element.clientWidth, height: row.height + (o.last ? X_AXIS : 0), legend: { show: false }, padding: [6, 10, o.last ? 0 : 6, 0],
     cursor: { sync: { key: o.sync, setSeries: false }, drag: { x: true, y: false, setScale: false, dist: 4 }, points: { show: false }, y: false },
@@ -124,12 +125,4 @@ function drawBars(u: uPlot, bars: readonly FigureBar[], colour: string, floor: n
     }
   }
   ctx.stroke()
-}
-
-/** Of logarithmic ticks the powers of ten, where there are at least two; else those with 1, 2 or 5 in front. */
-function decades(_u: uPlot, splits: number[]): (number | null)[] {
-  const at = (v: number): number => v / 10 ** Math.floor(Math.log10(v) + 1e-9)
-  const keep = (leads: readonly number[]): (number | null)[] => splits.map((v) => (v > 0 && leads.some((l) => Math.abs(at(v) - l) < 1e-6) ? v : null))
-  const whole = keep([1])
-  return whole.filter((v) => v !== null).length >= 2 ? whole : keep([1, 2, 5])
 }

@@ -30,7 +30,7 @@ export const formStyle = css`
   .quote { border: 1px solid var(--rule-strong); padding: 8px 12px; min-height: 76px; display: grid; gap: 2px; align-content: start }
   .quote.waiting { opacity: .6 }
   .foot { position: sticky; bottom: 0; background: var(--panel); padding: 4px 0 8px; margin-bottom: -16px; display: grid; gap: 8px }
-  .foot .quote { max-height: 26vh; overflow-y: auto }
+  .foot .quote { max-height: 20vh; overflow-y: auto }
   .submit { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center }
   datalist { display: none }
 `

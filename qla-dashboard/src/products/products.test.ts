@@ -3,6 +3,7 @@ import { fitAnswerExample, fitRequestExample } from '@heavens/schemas'
 import { makeWcs } from '@heavens/science/sky'
 import { axisText, energyText, numberText, withError } from '../figures/axis-text.js'
 import { extentOfX, extentOfY } from '../figures/figure.js'
+import { logTicks, namedTicks } from '../figures/log-ticks.js'
 import { curveBlocks } from './curve-blocks.js'
 import { curveFigure, steps } from './curve-figure.js'
 import { draftOf, emptyDraft, fitRequestOf } from './fit-draft.js'
@@ -217,6 +218,13 @@ describe('axes', () => {
     expect([0, -12.5, 1e6, 0.0001].map(numberText)).toEqual(['0', '−12.5', '1e6', '1e−4'])
     expect([axisText(86_400 * 3, 'seconds', 1e6), axisText(12.5, 'seconds', 60), axisText(0.5, 'angle', 1)]).toEqual(['3 d', '12.5 s', '0.5°'])
     expect([withError(2.0817, 0.0263), withError(1.23e-9, 4e-11), withError(5, 0)]).toEqual(['2.082 ± 0.026', '(1.230 ± 0.040)e−9', '5'])
+  })
+  it('have ticks at round numbers, whatever their ends', () => {
+    expect(logTicks(250, 5200)).toEqual([300, 400, 500, 600, 700, 800, 900, 1000, 2000, 3000, 4000, 5000])
+    expect(namedTicks(logTicks(250, 5200)).filter((v) => v !== null)).toEqual([500, 1000, 2000, 5000])
+    expect(namedTicks(logTicks(0.08, 40)).filter((v) => v !== null)).toEqual([0.1, 1, 10])
+    expect(logTicks(10, 12)).toEqual([10, 11, 12])
+    expect(logTicks(-1, 5)).toEqual([])
   })
   it('show what is there', () => {
     const row = { label: '', height: 1, log: false, bars: [{ x: 5, low: 2, high: 9 }], lines: [{ role: 'data' as const, x: [0, 10], y: [3, null] }] }
