@@ -35,7 +35,7 @@ export default async () => {
     if (status !== 0) throw new Error(stderr)
     const theirs = JSON.parse(stdout.trim().split('\n').at(-1))
     peer = Math.min(peer, theirs.seconds)
-    // The files hold 11866 events of the region and band; gammapy's cuts into bins count one of them twice.
+    // The files hold 11866 events of the region and band; the bins of gammapy sum to one more.
     if (Math.abs(mine.on - theirs.on) > 1 || Math.abs(mine.sigma / theirs.sigma - 1) > 0.01 || mine.bins !== theirs.bins) throw new Error(`ours ${JSON.stringify(mine)}, gammapy's ${JSON.stringify(theirs)}`)
   }
   const round = (value) => (value === null ? null : Number(value.toFixed(3)))

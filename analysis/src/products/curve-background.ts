@@ -24,7 +24,7 @@ export function withBackground(reflected: Reflected, curves: readonly LightCurve
       const bin = binOf(curve, events.time[i]!)
       if (bin < 0) continue
       off[bin]!++
-      expected[bin]! += reflected.share[i]!
+      expected[bin]! += reflected.weights[i]!
     }
     const alpha = Float64Array.from(off, (n, bin) => alphaOf(reflected, [curve.start[bin]!, curve.start[bin]! + curve.width[bin]!], n, expected[bin]!))
     return { ...curve, background: { off, alpha } }

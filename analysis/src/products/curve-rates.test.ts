@@ -15,7 +15,7 @@ function reflected(times: number[], regions: [number, number] = [4, 8]): Reflect
   const looks = regions.map((n, i) => ({ interval: [10 * i, 10 * i + 10] as const, live: 5, regions: n }))
   return {
     context: { group: { events }, all: { bounds: [] } } as unknown as Reflected['context'],
-    share: Float64Array.from(times, (t) => 1 / regions[t < 10 ? 0 : 1]), regions: 6, looks,
+    share: 1, weights: Float64Array.from(times, (t) => 1 / regions[t < 10 ? 0 : 1]), regions: 6, looks,
   }
 }
 

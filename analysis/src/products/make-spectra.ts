@@ -15,7 +15,7 @@ import type { Spectrum } from './spectrum.js'
 import { rateSpectrum } from './rate-spectrum.js'
 import { spectrumFile } from './spectrum-file.js'
 import type { SpectrumLinks } from './spectrum-file.js'
-import { trustedCounts } from './trusted-counts.js'
+import { trustedCounts, trustedStretches } from './trusted-counts.js'
 import type { Interval } from '../selection/intervals.js'
 
 /** The spectrum of one group, its background and response where there are such, and a preview. */
@@ -35,18 +35,20 @@ export async function makeSpectra(context: GroupContext, products: ProductStore)
   }
   const mirrored = context.background.length > 0 ? undefined : reflectedContext(context)
   let background = context.background.length > 0 ? of(context.background) : mirrored && of(context.intervals, mirrored.context)
-  if (mirrored !== undefined && background !== undefined) links.onOff = onOff(total.counts, background.counts, mirrored.regions)
+  if (mirrored !== undefined && background !== undefined) links.onOff = onOff(total.counts, background.counts, mirrored.regions, mirrored.share)
   const parts = item === undefined && context.radius !== undefined ? await runParts(context, products) : []
   const edges = Float64Array.of(...total.eMin, total.eMax.at(-1)!)
   const folded = parts.length === 0 ? undefined : foldRuns(parts, edges, context.radius!)
   let source = total
+  const stretches = folded === undefined ? context.intervals.map((interval) => ({ interval })) : trustedStretches(parts, edges)
+  // In the channels of the source, and in the time in which there were regions.
+  if (mirrored !== undefined && total.channelType === 'PI') background = { ...total, counts: trustedCounts(mirrored.context.group.events, stretches, edges), exposure: total.exposure * mirrored.share }
   if (folded !== undefined) {
     links.response = 'response.rmf'
     links.area = 'area.arf'
     links.calibration = parts.map(({ calibration: { file, sha256 } }) => ({ file, sha256 }))
     links.trusted = Uint8Array.from(total.counts, (_, c) => (parts.some(({ response }) => trustedChannels(response, edges)[c] === 1) ? 1 : 0))
-    source = { ...total, counts: trustedCounts(context.group.events, parts, edges) }
-    if (mirrored !== undefined && background !== undefined) background = { ...total, counts: trustedCounts(mirrored.context.group.events, parts, edges) }
+    source = { ...total, counts: trustedCounts(context.group.events, stretches, edges) }
     const { arf, rmf } = responseFiles(context, total, folded, aboutRuns(parts))
     files.push({ path: `${group}/area.arf`, kind: 'arf', group, bytes: arf }, { path: `${group}/response.rmf`, kind: 'response', group, bytes: rmf })
   }

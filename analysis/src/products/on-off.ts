@@ -4,16 +4,21 @@ import { liMaSignificance } from '@heavens/science/statistics'
 export interface OnOff {
   on: number
   off: number
-  /** how many such regions `off` comes from, on average; α is one over it */
+  /** how many such regions `off` comes from, on average */
   regions: number
+  /** live time of `on` / (that of `off` × regions) */
+  alpha: number
   excess: number
   /** Li & Ma (1983), negative for a deficit */
   sigma: number
 }
 
-/** @param regions > 0 */
-export function onOff(on: Int32Array, off: Int32Array, regions: number): OnOff {
+/**
+ * @param regions > 0
+ * @param share   of the live time in which there were such regions, 0…1, > 0
+ */
+export function onOff(on: Int32Array, off: Int32Array, regions: number, share: number): OnOff {
   const sum = (counts: Int32Array): number => counts.reduce((a, b) => a + b, 0)
-  const [n, m] = [sum(on), sum(off)]
-  return { on: n, off: m, regions, excess: n - m / regions, sigma: liMaSignificance(n, m, 1 / regions) }
+  const [n, m, alpha] = [sum(on), sum(off), 1 / (regions * share)]
+  return { on: n, off: m, regions, alpha, excess: n - m * alpha, sigma: liMaSignificance(n, m, alpha) }
 }

@@ -20,9 +20,11 @@ export interface Reflected {
   /** the same group with their events in place of those of the target */
   context: GroupContext
   /** of each of these events: 1 / regions of its look, its part of the expected background */
-  share: Float64Array
+  weights: Float64Array
   /** how many regions the events stand for: off / regions is the background expected of all looks */
   regions: number
+  /** of the live time in which there are such regions, > 0 */
+  share: number
   looks: ReflectedLook[]
 }
 
@@ -37,7 +39,7 @@ export function reflectedContext(context: GroupContext): Reflected | undefined {
   const { time, ra, dec } = all.events
   if (reflected === undefined || looks === undefined || radius === undefined || target === undefined || ra === undefined || dec === undefined) return undefined
   const exclusion = numberOption(context.options, 'exclusion') ?? reflected.exclusion
-  const share = new Float64Array(time.length)
+  const weights = new Float64Array(time.length)
   const seen: ReflectedLook[] = []
   // Square of the chord: exact also for small discs.
   const reach = (2 * Math.sin((radius * Math.PI) / 360)) ** 2
@@ -49,17 +51,18 @@ export function reflectedContext(context: GroupContext): Reflected | undefined {
       seen.push({ interval, live: (interval[1] - interval[0]) * looks.live[i]!, regions: places.length })
       const to = lowerBound(time, interval[1])
       for (let row = lowerBound(time, interval[0]); row < to; row++) {
-        if (share[row] === 0 && inAny(centres, reach, unitVector(ra[row]!, dec[row]!))) {
-          share[row] = 1 / places.length
+        if (weights[row] === 0 && inAny(centres, reach, unitVector(ra[row]!, dec[row]!))) {
+          weights[row] = 1 / places.length
           off++
         }
       }
     }
   })
-  const regions = meanRegions(off, share.reduce((a, b) => a + b, 0), seen)
+  const regions = meanRegions(off, weights.reduce((a, b) => a + b, 0), seen)
   if (regions === 0) return undefined
-  const rows = rowsWhere(time.length, (row) => share[row]! > 0)
-  return { context: { ...context, group: { ...context.group, events: takeRows(all.events, rows) } }, share: Float64Array.from(rows, (row) => share[row]!), regions, looks: seen }
+  const live = (counts: (look: ReflectedLook) => boolean): number => seen.reduce((sum, look) => sum + (counts(look) ? look.live : 0), 0)
+  const rows = rowsWhere(time.length, (row) => weights[row]! > 0)
+  return { context: { ...context, group: { ...context.group, events: takeRows(all.events, rows) } }, weights: Float64Array.from(rows, (row) => weights[row]!), regions, share: live((look) => look.regions > 0) / live(() => true), looks: seen }
 }
 
 /** The number of regions for which off / regions is the background expected; their mean by live time where nothing was counted; 0 where there are none. */

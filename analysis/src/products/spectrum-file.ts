@@ -72,11 +72,11 @@ export function spectrumFile(context: GroupContext, spectrum: Spectrum, kind: 'T
 }
 
 /** What the region shows over its mirror images, for those who want no fit. */
-function onOffCards({ on, off, regions, excess, sigma }: OnOff): CardInput[] {
+function onOffCards({ on, off, alpha, excess, sigma }: OnOff): CardInput[] {
   return [
     ['ONCOUNTS', on, 'counts in the region of the target'],
     ['OFFCOUNT', off, 'counts in the reflected regions'],
-    ['OFFALPHA', Number((1 / regions).toPrecision(9)), 'exposure of the region / of the reflected ones'],
+    ['OFFALPHA', Number(alpha.toPrecision(9)), 'exposure of the region / of the reflected ones'],
     ['EXCESS', Number(excess.toPrecision(9)), 'ONCOUNTS - OFFALPHA * OFFCOUNT'],
     ['SIGNIF', Number(sigma.toPrecision(7)), '[sigma] significance of the excess, Li & Ma 1983'],
   ]

@@ -1,25 +1,36 @@
 import { lowerBound } from '../selection/intervals.js'
+import type { Interval } from '../selection/intervals.js'
 import type { EventColumns } from '@heavens/schemas'
 import { trustedChannels } from './folded-response.js'
 import type { RunPart } from './run-parts.js'
 
+/** A stretch of time, and which channels count in it: 1 or 0 each, all where absent. */
+interface Stretch {
+  interval: Interval
+  trusted?: Uint8Array
+}
+
+/** The parts of runs with the channels that each trusts. */
+export function trustedStretches(parts: readonly RunPart[], edges: Float64Array): Stretch[] {
+  return parts.map(({ interval, response }) => ({ interval, trusted: trustedChannels(response, edges) }))
+}
+
 /**
- * Counts of events in channels, each event only where its run trusts its channel. Events of no part are not counted.
+ * Counts of events in channels, each event only where its stretch of time trusts its channel. Events of no stretch are not counted.
  *
  * @param edges of the channels [keV], ascending
  */
-export function trustedCounts(events: EventColumns, parts: readonly RunPart[], edges: Float64Array): Int32Array {
+export function trustedCounts(events: EventColumns, stretches: readonly Stretch[], edges: Float64Array): Int32Array {
   const counts = new Int32Array(edges.length - 1)
   const { time, energy } = events
   if (energy === undefined) return counts
-  for (const { interval, response } of parts) {
-    const trusted = trustedChannels(response, edges)
+  for (const { interval, trusted } of stretches) {
     const to = lowerBound(time, interval[1])
     for (let i = lowerBound(time, interval[0]); i < to; i++) {
       const value = energy[i]!
       if (!(value >= edges[0]! && value < edges.at(-1)!)) continue
       const c = channelOf(edges, value)
-      if (trusted[c] === 1) counts[c]!++
+      if (trusted === undefined || trusted[c] === 1) counts[c]!++
     }
   }
   return counts

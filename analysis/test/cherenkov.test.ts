@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { DataItem } from '@heavens/schemas'
+import { findInstrument, INSTRUMENTS } from '@heavens/instruments'
+import { bytesSource, openFits, readImage, readTable } from '@heavens/science/fits'
+import type { FitsFile } from '@heavens/science/fits'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { analyse } from '../src/index.js'
+import { decoded } from './decoded.js'
+import { storesInMemory } from './stores-in-memory.js'
+
+const data = process.env['HEAVENS_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
+const runs = [23523, 23526].map((id) => path.join(data, `iact/hess-dl3-dr1/hess_dl3_dr1_obs_id_0${id}.fits.gz`))
+const absent = !runs.every((run) => existsSync(run))
+if (absent) console.warn(`SKIPPED: no runs of the Crab in ${data}; name their folder in HEAVENS_DATA`)
+
+const CRAB = { ra: 83.633333, dec: 22.014444 }
+/** Where the first run was pointed: no region mirrors it there. */
+const POINTING = { ra: 83.633333, dec: 21.514444 }
+
+let out: string
+const items: DataItem[] = []
+const kept: Uint8Array[] = []
+beforeAll(async () => {
+  if (absent) return
+  for (const run of runs) items.push(...(await decoded(findInstrument('iact'), run, (bytes) => kept.push(bytes))))
+})
+beforeEach(async () => void (out = await mkdtemp(path.join(tmpdir(), 'heavens-crab-'))))
+afterEach(() => rm(out, { recursive: true }))
+
+async function asked(products: object, target: object = CRAB, options: object = {}): Promise<void> {
+  const stores = storesInMemory([{ stream: { instrument: 'iact', run: 'main' }, items }])
+  for (const bytes of kept) await stores.products.put(bytes)
+  await analyse({ target, time: { format: 'mjd', scale: 'tt', intervals: [[53343.5, 53344.5]] }, instruments: [{ id: 'iact', options }], energy: { unit: 'TeV', bands: [{ min: 0.3, max: 50 }] }, products }, { stores, instruments: INSTRUMENTS, out })
+}
+
+async function opened(name: string): Promise<FitsFile> {
+  return openFits(bytesSource(await readFile(path.join(out, 'iact', name))), name)
+}
+
+async function column(file: FitsFile, extension: string, name: string): Promise<number[]> {
+  const { columns } = await readTable(file, file.hdu(extension)!)
+  return Array.from(columns[name]!.values as ArrayLike<number>)
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
+
+describe.skipIf(absent)('two runs of the Crab', () => {
+  it('give a spectrum of the energies that each run trusts, with area, matrix and background in its header', async () => {
+    await asked({ spectrum: {} })
+    const [spectrum, background, area] = [await opened('array/spectrum.pha'), await opened('array/background.pha'), await opened('array/area.arf')]
+    const header = spectrum.hdu('SPECTRUM')!.header
+    expect(['RESPFILE', 'ANCRFILE', 'BACKFILE'].map((name) => header.get(name))).toEqual(['response.rmf', 'area.arf', 'background.pha'])
+    // 214 and 388: those of gammapy, with SafeMaskMaker and without.
+    expect([sum(await column(spectrum, 'SPECTRUM', 'COUNTS')), header.get('ONCOUNTS'), header.get('UNTRUST')]).toEqual([214, 388, 174])
+    expect([background.hdu('SPECTRUM')!.header.get('BACKSCAL'), area.hdu('SPECRESP')!.header.get('CONTAIN')]).toEqual([11, 'PSF'])
+    // The first channel that a run trusts whole begins at 0.75 TeV.
+    const quality = await column(spectrum, 'SPECTRUM', 'QUALITY')
+    const low = await column(spectrum, 'EBOUNDS', 'E_MIN')
+    expect(low[quality.indexOf(0)]! / 1e9).toBeCloseTo(10 ** -0.125, 4)
+  })
+
+  it('count the background in the time only in which there were regions beside the target', async () => {
+    await asked({ spectrum: {}, lightCurve: { bin: 240 } }, POINTING)
+    const [spectrum, background] = [await opened('array/spectrum.pha'), await opened('array/background.pha')]
+    const exposure = (file: FitsFile): number => file.hdu('SPECTRUM')!.header.number('EXPOSURE')
+    expect(exposure(spectrum)).toBeCloseTo(1581.7368 + 1572.6868, 2)
+    expect(exposure(background)).toBeCloseTo(1572.6868, 2)
+    const header = spectrum.hdu('SPECTRUM')!.header
+    expect(header.number('OFFALPHA')).toBeCloseTo(exposure(spectrum) / exposure(background) / background.hdu('SPECTRUM')!.header.number('BACKSCAL'), 6)
+    const rates = await column(await opened('array/light-curve.fits'), 'RUNS', 'RATE')
+    expect([Number.isNaN(rates[0]), Number.isFinite(rates[1])]).toEqual([true, true])
+  })
+
+  it('give the excess of each run, and bins that add up to them', async () => {
+    await asked({ lightCurve: { bin: 240 } })
+    const curve = await opened('array/light-curve.fits')
+    const [counts, off, rate] = [await column(curve, 'RUNS', 'COUNTS'), await column(curve, 'RUNS', 'OFF'), await column(curve, 'RUNS', 'RATE')]
+    expect(sum(await column(curve, 'RATE', 'COUNTS'))).toBe(sum(counts))
+    expect(sum(await column(curve, 'RATE', 'OFF'))).toBe(sum(off))
+    expect(rate[0]! * 1581.7368).toBeCloseTo(counts[0]! - off[0]! / 11, 2)
+    expect((await column(curve, 'RATE', 'UPPER')).every((limit) => limit > 0)).toBe(true)
+  })
+
+  it('show it in the ring image at 32.75 σ, as gammapy does, and less where the disc is smaller than the point-spread function', async () => {
+    const middle = async (): Promise<number> => {
+      const image = await opened('image.fits')
+      return ((await readImage(image, image.hdu('SIGNIFICANCE')!)).values as Float32Array)[100 * 201 + 100]!
+    }
+    await asked({ image: { pixel: 0.02, size: 4 } })
+    const usual = await middle()
+    expect(usual).toBeGreaterThan(32.4)
+    expect(usual).toBeLessThan(33.1)
+    await asked({ image: { pixel: 0.02, size: 4 } }, CRAB, { 'on-radius': 0.03 })
+    expect(await middle()).toBeLessThan(0.9 * usual)
+    expect((await opened('image.fits')).hdu('SIGNIFICANCE')!.header.get('ONRADIUS')).toBe(0.03)
+  })
+})
