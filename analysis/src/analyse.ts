@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
-import { HeavensError } from '@heavens/schemas'
-import type { JobStep, Product, Provenance, RequestAsUsed } from '@heavens/schemas'
+import { HeavensError, telemetryTopic } from '@heavens/schemas'
+import type { Job, JobStep, Product, Provenance, RequestAsUsed } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import type { Stores } from '@heavens/storage'
 import { fitProducts } from './fits/fit-products.js'
@@ -34,6 +34,8 @@ export interface AnalyseOptions {
 export interface Analysed {
   used: RequestAsUsed
   products: Product[]
+  /** how far each stream had come before it was read */
+  read: NonNullable<Job['read']>
   provenance: Provenance
   /** what could not be made beside the products, with the reasons */
   refused: Refusal[]
@@ -53,6 +55,7 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
     const context = await requestContext(stores, instruments)
     const used = settleRequest(input, context)
     const plan = makePlan(used, context)
+    const read = await reached(used, stores)
     for (const one of plan.instruments) {
       const { id, name } = one.descriptor
       progress.add(id, name, 0)
@@ -107,11 +110,19 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
     await folder.writeJson('request.json', used)
     await folder.writeJson('provenance.json', provenance)
     await folder.writeJson('products.json', products)
-    return { used, products, provenance, refused }
+    return { used, products, read, provenance, refused }
   } catch (cause) {
     if (signal?.aborted === true) throw new HeavensError('cancelled', {}, { cause })
     throw cause
   }
+}
+
+/** The next offset of every stream of a request. */
+async function reached(used: RequestAsUsed, { log }: Stores): Promise<NonNullable<Job['read']>> {
+  return Promise.all(used.instruments.map(async ({ id, run }) => {
+    const topic = telemetryTopic({ instrument: id, run })
+    return { topic, next: (await log.bounds(topic)).next }
+  }))
 }
 
 type Write = (file: MadeFile) => Promise<void>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { DataItem, StreamId } from '@heavens/schemas'
+import { telemetryTopic, type DataItem, type StreamId } from '@heavens/schemas'
 import type { ArchivedItem, LogRecord, StreamCoverage, Stores } from '@heavens/storage'
 
 /** Stores that hold what a test gives them: enough of each interface for analyses to run on. */
@@ -21,7 +21,7 @@ export function storesInMemory(streams: readonly { stream: StreamId; items: read
       async latest() {
         return records.filter((record, i) => record.key !== null && records.findLastIndex((r) => r.key === record.key) === i)
       },
-      bounds: async () => ({ first: 0, next: records.length }),
+      bounds: async (topic) => ({ first: 0, next: streams.find(({ stream }) => telemetryTopic(stream) === topic)?.items.length ?? records.length }),
       topics: async () => [],
       trim: async () => undefined,
       close: async () => undefined,
@@ -31,9 +31,10 @@ export function storesInMemory(streams: readonly { stream: StreamId; items: read
       flush: async () => undefined,
       forget: async () => undefined,
       verify: () => Promise.reject(new Error('not in this test')),
-      async *blocks(stream, start, stop): AsyncIterable<ArchivedItem> {
+      async *blocks(stream, start, stop, { from: least = 0 } = {}): AsyncIterable<ArchivedItem> {
         const found = streams.find((s) => s.stream.instrument === stream.instrument && s.stream.run === stream.run)
         for (const [offset, item] of (found?.items ?? []).entries()) {
+          if (offset < least) continue
           const [from, to] = span(item)
           if (item.kind === 'events' || item.kind === 'rates' || item.kind === 'pointing' ? from < stop && to >= start : true) yield { offset, item }
         }

@@ -82,6 +82,7 @@ export const Job = z.strictObject({
   error: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
   attempts: z.number().int().optional().describe('how often a worker has begun it'),
   texts: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional().describe('files beside the products, where they are kept in the product store'),
+  read: z.array(z.strictObject({ topic: z.string(), next: z.number().int() })).optional().describe('how far each stream had come when it was read: nothing later is in the products'),
   until: z.string().optional().describe('ISO UTC: what the products show ends there, as more is to come: a first part of long work, or a followed request'),
   follows: z.boolean().optional().describe('true: goes on as data arrive, until it is finished'),
   revision: z.number().int(),

@@ -107,7 +107,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
     clearTimeout(timer)
     // Closed while running: the record stays EXECUTING, so that the next service runs it again.
     if (closed && signal.aborted) return
-    if (!('error' in result)) change(job, { phase: 'COMPLETED', ended: now(), used: result.used, products: result.products, until: undefined })
+    if (!('error' in result)) change(job, { phase: 'COMPLETED', ended: now(), used: result.used, read: result.read, products: result.products, until: undefined })
     else if (signal.aborted) change(job, { phase: 'ABORTED', ended: now(), error: result.error })
     else change(job, { phase: 'ERROR', ended: now(), error: result.error })
     await topic.save(job)
@@ -128,7 +128,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       const hash = requestHash(used)
       for (const job of [...jobs.values()].toReversed()) {
         if (job.used === undefined || requestHash(job.used) !== hash) continue
-        if (!ENDED.has(job.phase) || (job.phase === 'COMPLETED' && (await answeredBy(folder(job.id), used, stores, instruments, version)))) return copy(job)
+        if (!ENDED.has(job.phase) || (job.phase === 'COMPLETED' && (await answeredBy(job, folder(job.id), used, stores, instruments, version)))) return copy(job)
       }
       const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'QUEUED', created: now(), request, used, steps: [], products: [], revision: 0 }
       jobs.set(job.id, job)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { HeavensError } from '@heavens/schemas'
-import type { ErrorCode, JobStep, Product, RequestAsUsed } from '@heavens/schemas'
+import type { ErrorCode, Job, JobStep, Product, RequestAsUsed } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import type { Stores } from '@heavens/storage'
 import { Piscina } from 'piscina'
@@ -16,7 +16,7 @@ export interface RunEvents {
   onProduct(product: Product): void
 }
 
-export type RunResult = { used: RequestAsUsed; products: Product[] } | { error: { code: ErrorCode; sentence: string } }
+export type RunResult = { used: RequestAsUsed; products: Product[]; read: NonNullable<Job['read']> } | { error: { code: ErrorCode; sentence: string } }
 
 /** Runs analyses somewhere: in threads, or here. Never rejects: an error is a result. */
 export interface Runner {
@@ -48,8 +48,8 @@ export function localRunner(stores: Stores, instruments: readonly Instrument[], 
   return {
     async run(request, out, events, signal) {
       try {
-        const { used, products } = await analyse(request, { stores, instruments, out, version, signal, ...events })
-        return { used, products }
+        const { used, products, read } = await analyse(request, { stores, instruments, out, version, signal, ...events })
+        return { used, products, read }
       } catch (cause) {
         return { error: asError(cause) }
       }

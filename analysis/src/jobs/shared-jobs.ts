@@ -75,7 +75,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
     await fetchFiles(folder(job.id), job, stores.products).catch((error: unknown) => {
       if (!(error instanceof HeavensError && error.code === 'not-found')) throw error
     })
-    return answeredBy(folder(job.id), used, stores, instruments, version)
+    return answeredBy(job, folder(job.id), used, stores, instruments, version)
   }
 
   async function fresh(request: unknown, used: NonNullable<Job['used']>, phase: Job['phase']): Promise<Job> {

@@ -150,7 +150,7 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
     }
     if (!('error' in result)) {
       const texts = await keepFiles(folder, result.products, stores.products)
-      change({ phase: 'COMPLETED', ended: now(), used: result.used, products: result.products, texts, until: undefined })
+      change({ phase: 'COMPLETED', ended: now(), used: result.used, read: result.read, products: result.products, texts, until: undefined })
     } else change({ phase: end.signal.aborted ? 'ABORTED' : 'ERROR', ended: now(), error: result.error })
     count++
     await save()

@@ -15,11 +15,11 @@ export default async function run({ request, out, version, stores: config, flag,
   try {
     const stores = config.kind === 'embedded' ? await openEmbeddedStores(config.dir) : await openStores(config.settings, { clientId: config.clientId, folder: config.dir, log: (sentence) => console.error(sentence) })
     try {
-      const { used, products } = await analyse(request, {
+      const { used, products, read } = await analyse(request, {
         stores, instruments: INSTRUMENTS, out, version, signal: abort.signal,
         onStep: (steps) => tell({ steps }), onProduct: (product) => tell({ product }),
       })
-      return { used, products }
+      return { used, products, read }
     } finally {
       await stores.close()
     }

@@ -16,6 +16,8 @@ export interface BlocksOptions {
   signal?: AbortSignal
   /** only events of these groups (indices); preambles (bounds, good time, calibration) of all groups are given anyway */
   groups?: readonly number[]
+  /** only what has this offset on the log or a later one, preambles too: what has come since; default 0 */
+  from?: number
   /**
    * of events with directions only those within this disc; blocks come also when nothing of them is left, as their time was observed. A slice with
    * an index is read only where it may have such events

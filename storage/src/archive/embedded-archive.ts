@@ -45,7 +45,7 @@ export function createArchive(place: ArchivePlace, log: Log, options: EmbeddedAr
     return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, stream]) => stream)
   }
 
-  async function* blocks(stream: StreamId, start: number, stop: number, { signal, groups, region, kinds }: BlocksOptions = {}): AsyncGenerator<ArchivedItem, void, void> {
+  async function* blocks(stream: StreamId, start: number, stop: number, { signal, groups, from = 0, region, kinds }: BlocksOptions = {}): AsyncGenerator<ArchivedItem, void, void> {
     const held = streamArchive(stream)
     await held.manifest.reload()
     const archived = held.manifest.archived
@@ -53,9 +53,9 @@ export function createArchive(place: ArchivePlace, log: Log, options: EmbeddedAr
     const preambles = [...held.manifest.slices.flatMap((slice) => slice.preambles), ...held.tail.preambles].filter(({ offset }) => offset < end)
     for (const entry of preamblesInForce(preambles, start, stop)) {
       if (signal?.aborted) return
-      if (!kinds || kinds.includes(entry.item.kind)) yield entry
+      if (entry.offset >= from && (!kinds || kinds.includes(entry.item.kind))) yield entry
     }
-    for await (const entry of held.between(0, end, start, stop, { signal, region, kinds })) {
+    for await (const entry of held.between(Math.min(from, end), end, start, stop, { signal, region, kinds })) {
       if (entry.before) {
         // Cut already, as nothing of it lies in the region.
         const { detectors } = entry.before
