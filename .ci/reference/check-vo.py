@@ -15,6 +15,11 @@ from astropy.io.votable import parse
 from pyvo.dal.adhoc import DatalinkResults
 from pyvo.dal.sia2 import SIA2Results
 
+# The published schema of VOTable 1.4, which astropy brings along: every document is checked.
+import astropy.io.votable
+from lxml import etree
+schema = etree.XMLSchema(etree.parse(str(pathlib.Path(astropy.io.votable.__file__).parent / "data/VOTable.v1.4.xsd")))
+
 passed = failed = 0
 
 
@@ -33,10 +38,15 @@ def get(path, accept=None, data=None):
         with error: return error.code, error.headers["content-type"], error.read()
 
 
+def valid(path, text):
+    expect(schema.validate(etree.fromstring(text)), f"{path}: {schema.error_log.last_error}")
+
+
 def table(path, accept=None):
     """A VOTable that astropy accepts without a warning."""
     status, kind, text = get(path, accept)
     expect(status == 200 and kind.startswith("application/x-votable+xml"), f"{path}: {status} {kind}")
+    valid(path, text)
     try:
         return parse(io.BytesIO(text), verify="exception").get_first_table()
     except Exception as problem:
@@ -157,8 +167,18 @@ def check_soda(job):
         status, kind, text = sync(**parameters)
         expect(status == want and kind.startswith("text/plain") and text.decode().startswith(word), f"{parameters}: {status} {kind} {text[:80]}")
     status, kind, text = get("/sync?ID=a&ID=b", "application/x-votable+xml")
+    valid("an error", text)
     error = parse(io.BytesIO(text), verify="exception")
     expect(status == 400 and error.resources[0].infos[0].value == "ERROR" and error.resources[0].infos[0].content.startswith("MultiValuedParamNotSupported"), "an error as VOTable")
+
+
+def check_vosi():
+    from pyvo.io import vosi
+    able = vosi.parse_capabilities(io.BytesIO(get("/capabilities")[2]))
+    by = {c.standardid: c.interfaces[0].accessurls[0].content for c in able}
+    expect(by["ivo://ivoa.net/std/SODA#sync-1.0"] == f"{base}/sync" and by["ivo://ivoa.net/std/UWS"] == f"{base}/uws", f"capabilities: {by}")
+    up = vosi.parse_availability(io.BytesIO(get("/availability")[2]))
+    expect(up.available and up.upsince is not None, f"availability: {up.available} {up.upsince}")
 
 
 def frame(path):
@@ -265,6 +285,7 @@ with tempfile.TemporaryDirectory() as folder:
         check_report(burst)
         check_soda(burst)
         check_hips()
+        check_vosi()
         check_snippets(folder)
     finally:
         server.terminate()

@@ -18,6 +18,7 @@ import { ingestRoutes } from './routes/ingest-routes.js'
 import { productRoutes } from './routes/product-routes.js'
 import { resolveRoutes } from './routes/resolve-routes.js'
 import { skyRoutes } from './routes/sky-routes.js'
+import { vosiRoutes } from './soda/vosi-routes.js'
 import { sodaRoutes } from './soda/soda-routes.js'
 import { uwsRoutes } from './uws/uws-routes.js'
 import { systemRoutes } from './routes/system-routes.js'
@@ -68,6 +69,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     await productRoutes(app, context)
     await uwsRoutes(app, context)
     await sodaRoutes(app, context)
+    vosiRoutes(app, context)
     await ingestRoutes(app, context)
     app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
     await dashboardRoutes(app, options.dashboard)

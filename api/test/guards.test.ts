@@ -54,7 +54,7 @@ describe('with a token', () => {
   afterAll(() => bench.close())
 
   it('asks for it everywhere but at the page and the probes', async () => {
-    for (const path of ['/api/v1/candidates', '/api/v1/openapi.json', '/api/v1/nowhere', '/metrics', '/%61pi/v1/candidates', '/metric%73', '/api/v1/candidates?token=wrong', '/api/v1/candidates?token=']) {
+    for (const path of ['/api/v1/candidates', '/api/v1/openapi.json', '/api/v1/nowhere', '/metrics', '/%61pi/v1/candidates', '/metric%73', '/hips/hipslist', '/capabilities', '/api/v1/datalink', '/api/v1/candidates?token=wrong', '/api/v1/candidates?token=']) {
       const answer = await ask(bench, path)
       expect([path, answer.status, answer.body.error?.code, answer.headers['www-authenticate']]).toEqual([path, 401, 'unauthorised', 'Bearer'])
     }

@@ -82,6 +82,14 @@ describe('Virtual Observatory', () => {
     expect(like.text).toContain('5 s')
   })
 
+  it('keeps what it makes from those without the token, in the words of SODA', async () => {
+    await bench.restart({ token: 'secret' })
+    const refused = await text('/sync?ID=x')
+    expect([refused.status, refused.type, refused.text.split(':')[0], refused.headers.get('www-authenticate')]).toEqual([401, 'text/plain; charset=utf-8', 'AuthenticationError', 'Bearer'])
+    expect((await text('/sync?ID=x&token=secret')).status).toBe(404)
+    await bench.restart()
+  })
+
   it('says that there is nothing with 204 and a reason', async () => {
     const { status, headers } = await text(`/sync?TIME=50000+50001&INSTRUMENT=${ID}`)
     expect(status).toBe(204)

@@ -57,11 +57,12 @@ function summary({ intervals, descriptors, numbers, products }: ReportFacts): st
   const groups = new Set(products.filter((p) => p.group !== undefined).map((p) => `${p.instrument} ${p.group}`)).size
   const best = numbers.rows.filter((row) => row.significance !== undefined).sort((a, b) => b.significance!.sigma - a.significance!.sigma)[0]
   const first = intervals[0]!
+  const shown = descriptors.filter(({ id }) => products.some((p) => p.instrument === id))
   const fact = (name: string, value: string, more: string): string => `<div><dt>${name}</dt><dd>${value}<small>${more}</small></dd></div>`
   return `<dl class="facts">${[
     fact('Start', utcIsoFromTt(first[0], 3).replace('T', ' ').replace('Z', ''), 'UTC'),
     fact('Length', `${numberText(totalLength(intervals), 6)} s`, intervals.length === 1 ? 'one interval' : `${intervals.length} intervals`),
-    fact(descriptors.length === 1 ? 'Instrument' : 'Instruments', escapeHtml(descriptors.map((d) => d.name).join(', ')), groups === 0 ? 'all groups together' : groups === 1 ? 'one group' : `${groups} groups with data`),
+    fact(shown.length === 1 ? 'Instrument' : 'Instruments', escapeHtml(shown.map((d) => d.name).join(', ')), groups === 0 ? 'all groups together' : groups === 1 ? 'one group' : `${groups} groups with data`),
     ...(best === undefined ? [] : [fact('Significance', `${numberText(best.significance!.sigma, 3)} σ`, escapeHtml(`${[best.instrument, best.group].filter((p) => p !== undefined).join(' ')}, ${best.product}, over ${best.significance!.over}`))]),
   ].join('\n')}</dl>`
 }
