@@ -13,10 +13,10 @@ export interface WatchedFolderOptions {
 /** Files that settle within this of each other are handed over together [ms]: detectors of one instrument are then put into one order. */
 const TOGETHER = 1500
 
-const FITS_NAME = /\.(fits?|fit|lc|pha|evt|rsp2?|rmf|arf|hk)(\.gz)?$/i
+const FILE_NAME = /\.(fits?|fit|ecsv|lc|pha|evt|rsp2?|rmf|arf|hk)(\.gz)?$/i
 
 /**
- * Call `onFiles` for every FITS-like file in a folder and for each that appears, once it is wholly written. A file that is
+ * Call `onFiles` for every FITS-like file or text table (ECSV) in a folder and for each that appears, once it is wholly written. A file that is
  * touched again is offered again: ingest knows it by its content. Returns when `signal` aborts.
  */
 export async function watchFolder(folder: string, options: WatchedFolderOptions): Promise<void> {
@@ -30,7 +30,7 @@ export async function watchFolder(folder: string, options: WatchedFolderOptions)
     queue = queue.then(() => options.onFiles(files)).catch(options.onError)
   }
   const take = (file: string): void => {
-    if (!FITS_NAME.test(path.basename(file))) return
+    if (!FILE_NAME.test(path.basename(file))) return
     batch.add(file)
     clearTimeout(timer)
     timer = setTimeout(hand, TOGETHER)
