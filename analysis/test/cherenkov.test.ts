@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -73,6 +74,23 @@ describe.skipIf(absent)('two runs of the Crab', () => {
     expect(header.number('OFFALPHA')).toBeCloseTo(exposure(spectrum) / exposure(background) / background.hdu('SPECTRUM')!.header.number('BACKSCAL'), 6)
     const rates = await column(await opened('array/light-curve.fits'), 'RUNS', 'RATE')
     expect([Number.isNaN(rates[0]), Number.isFinite(rates[1])]).toEqual([true, true])
+  })
+
+  it('give a light curve where the responses cannot be read, and say why there is no spectrum', async () => {
+    const broken = kept.map((bytes) => {
+      // EFFAREA by another name.
+      const text = Buffer.from(bytes)
+      text.write('EFFAREX', text.indexOf("'EFFAREA") + 1)
+      return new Uint8Array(text)
+    })
+    const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+    const named = items.map((item) => (item.kind === 'calibration' ? { ...item, sha256: sha256(broken[kept.findIndex((bytes) => sha256(bytes) === item.sha256)]!) } : item))
+    const stores = storesInMemory([{ stream: { instrument: 'iact', run: 'main' }, items: named }])
+    for (const bytes of broken) await stores.products.put(bytes)
+    const { products, refused } = await analyse({ target: CRAB, time: { format: 'mjd', scale: 'tt', intervals: [[53343.5, 53344.5]] }, instruments: [{ id: 'iact' }], products: { spectrum: {}, lightCurve: {} } }, { stores, instruments: INSTRUMENTS, out })
+    expect(products.map(({ kind }) => kind)).toContain('light-curve')
+    expect(products.map(({ kind }) => kind)).not.toContain('spectrum')
+    expect(refused.map(({ code, sentence }) => [code, /AEFF: it has no numeric column EFFAREA/.test(sentence)])).toEqual([['no-product', true]])
   })
 
   it('give the excess of each run, and bins that add up to them', async () => {

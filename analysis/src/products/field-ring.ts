@@ -45,7 +45,7 @@ export async function fieldRing(context: ProductContext, sets: readonly { bands:
   const counts = sets.map(() => new Float64Array(side * side))
   const expected = sets.map(() => new Float64Array(side * side))
   for (const [g, all] of context.whole.groups.entries()) {
-    const parts = await runParts({ ...context, all, group: context.region.groups[g]! }, products)
+    const parts = await runParts({ ...context, all, group: context.region.groups[g]! }, products, 'image')
     if (parts.length === 0) return undefined
     for (const part of parts) {
       const shapes = acceptanceImages(part, places, sets, limits.fieldOfView)

@@ -36,7 +36,7 @@ export async function makeSpectra(context: GroupContext, products: ProductStore)
   const mirrored = context.background.length > 0 ? undefined : reflectedContext(context)
   let background = context.background.length > 0 ? of(context.background) : mirrored && of(context.intervals, mirrored.context)
   if (mirrored !== undefined && background !== undefined) links.onOff = onOff(total.counts, background.counts, mirrored.regions, mirrored.share)
-  const parts = item === undefined && context.radius !== undefined ? await runParts(context, products) : []
+  const parts = item === undefined && context.radius !== undefined ? await runParts(context, products, 'spectrum') : []
   const edges = Float64Array.of(...total.eMin, total.eMax.at(-1)!)
   const folded = parts.length === 0 ? undefined : foldRuns(parts, edges, context.radius!)
   let source = total

@@ -1,3 +1,4 @@
+import { HeavensError } from '@heavens/schemas'
 import type { CalibrationFile } from '@heavens/schemas'
 import { bytesSource, openFits } from '@heavens/science/fits'
 import { readRunResponse } from '@heavens/science/gadf'
@@ -24,8 +25,10 @@ export interface RunPart {
 /**
  * The parts of the runs that see the target, ascending. Empty where not all of them have their responses (calibration of the
  * type `irf`): an average over some of the runs would not belong to the counts.
+ *
+ * @throws HeavensError no-product where responses are there but cannot be read: other products do not need them
  */
-export async function runParts(context: GroupContext, products: ProductStore): Promise<RunPart[]> {
+export async function runParts(context: GroupContext, products: ProductStore, product: 'spectrum' | 'image'): Promise<RunPart[]> {
   const { looks } = context
   const { target } = context.used
   const files = context.all.calibration.filter((item) => item.type === 'irf')
@@ -42,11 +45,21 @@ export async function runParts(context: GroupContext, products: ProductStore): P
       if (calibration === undefined) return []
       let response = read.get(calibration.sha256)
       if (response === undefined) {
-        response = await readRunResponse(await openFits(bytesSource(await products.get(calibration.sha256)), calibration.file))
+        response = await readResponses(calibration, products, context.whole.descriptor.id, product)
         read.set(calibration.sha256, response)
       }
       parts.push({ interval, live: (interval[1] - interval[0]) * looks.live[i]!, offset, boresight, response, calibration })
     }
   }
   return parts
+}
+
+async function readResponses(calibration: CalibrationFile, products: ProductStore, instrument: string, product: string): Promise<RunResponse> {
+  const bytes = await products.get(calibration.sha256)
+  try {
+    return await readRunResponse(await openFits(bytesSource(bytes), calibration.file))
+  } catch (cause) {
+    if (!(cause instanceof HeavensError)) throw cause
+    throw new HeavensError('no-product', { instrument, product, reason: `the responses of a run cannot be read: ${cause.message}` }, { cause })
+  }
 }
