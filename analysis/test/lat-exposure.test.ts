@@ -155,3 +155,23 @@ test.skipIf(!present)('outside the disc to which a list was cut there is no expo
   expect([along[0], along.at(-1)]).toEqual([0, 0])
   await expect(run([...DAY, ...IRFS], { target: { ra: 128.8, dec: -45.2 }, products: { image: {} } })).rejects.toMatchObject({ code: 'no-exposure', message: expect.stringContaining('15 degrees around 83.6331') as string })
 })
+
+test.skipIf(!present)('a ring around the region gives the background: net fluxes, and a spectrum with a background file', async () => {
+  await run([...DAY, ...IRFS], { instruments: [{ id: 'fermi-lat', options: { background: 'ring' } }], products: { lightCurve: { bin: 86400 }, spectrum: {} } })
+  const curve = await opened('fermi-lat/lat/light-curve.fits')
+  const rate = curve.hdu('RATE')!
+  const { columns } = await readTable(curve, rate)
+  const first = (name: string): number => Number((columns[name]!.values as ArrayLike<number>)[0])
+  // Solid angle of 2 degrees over that of 5 to 8, all of which lies within the 15 degrees of the list.
+  const cosine = (angle: number): number => Math.cos((angle * Math.PI) / 180)
+  expect(first('ALPHA')).toBeCloseTo((1 - cosine(2)) / (cosine(5) - cosine(8)), 5)
+  const net = first('COUNTS') - first('ALPHA') * first('OFF')
+  expect(first('OFF')).toBeGreaterThan(50)
+  expect(first('FLUX') * first('EXPOSURE') * rate.header.number('CONTAIN')).toBeCloseTo(net, 3)
+  // The spectra of pulsar and nebula of Abdo et al. (2010), ApJ 708, 1254, make 1.0e-6 photons/cm²/s in 0.2-1 GeV; 80 counts of a day tell it to 15 %.
+  expect(Math.abs(first('FLUX') / 1e-6 - 1)).toBeLessThan(0.4)
+  expect(first('SIGNIF')).toBeGreaterThan(5)
+  const spectrum = await readSpectrum(await opened('fermi-lat/lat/spectrum.pha'))
+  expect(spectrum.backgroundFile).toBe('background.pha')
+  expect(curve.hdu('RUNS')).toBeUndefined()
+})

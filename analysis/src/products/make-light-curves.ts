@@ -3,6 +3,7 @@ import { withExposure } from './aperture-exposure.js'
 import { bandSets } from './band-sets.js'
 import { withBackground } from './curve-background.js'
 import { reflectedContext } from './reflected-context.js'
+import { ringContext } from './ring-context.js'
 import { runCurves } from './run-curves.js'
 import { eventLightCurves } from './light-curve.js'
 import { lightCurveFile } from './light-curve-file.js'
@@ -17,7 +18,8 @@ export function makeLightCurves(context: GroupContext): MadeFile[] {
   const sets = bandSets(context.used, context.bands)
   const total = descriptor.data === 'rates' ? rateLightCurves(context, asked) : eventLightCurves(context, asked ?? descriptor.defaults.bin, sets)
   const reflected = descriptor.data === 'events' ? reflectedContext(context) : undefined
-  const curves = (reflected === undefined ? total : withBackground(reflected, total, sets)).map((curve, i) => (descriptor.data === 'rates' ? curve : withExposure(context, curve, sets[i]!.bands)))
+  const beside = reflected ?? (descriptor.data === 'events' ? ringContext(context) : undefined)
+  const curves = (beside === undefined ? total : withBackground(beside, total, sets)).map((curve, i) => (descriptor.data === 'rates' ? curve : withExposure(context, curve, sets[i]!.bands)))
   const runs = reflected === undefined ? [] : withBackground(reflected, runCurves(context, reflected, sets), sets)
   if (curves.length === 0) throw new HeavensError('no-product', { instrument: descriptor.id, product: 'light-curve', reason: `none of its bands (${descriptor.bands.map((b) => `${b.eMin}-${b.eMax} keV`).join(', ')}) has its centre in what was asked for` })
   const group = context.group.id

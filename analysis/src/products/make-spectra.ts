@@ -2,6 +2,7 @@ import { HeavensError } from '@heavens/schemas'
 import type { ProductStore } from '@heavens/storage'
 import { spectrumPreview } from '../plots/spectrum-preview.js'
 import { reflectedContext } from './reflected-context.js'
+import { ringContext } from './ring-context.js'
 import type { GroupContext, MadeFile } from './product-context.js'
 import { foldRuns, trustedChannels } from './folded-response.js'
 import { onOff } from './on-off.js'
@@ -33,7 +34,7 @@ export async function makeSpectra(context: GroupContext, products: ProductStore)
     links.response = `response.${item.type}`
     files.push({ path: `${group}/${links.response}`, kind: 'response', group, bytes: await singleMatrix(item.file, await products.get(item.sha256), middle) })
   }
-  const mirrored = context.background.length > 0 ? undefined : reflectedContext(context)
+  const mirrored = context.background.length > 0 ? undefined : (reflectedContext(context) ?? ringContext(context))
   let background = context.background.length > 0 ? of(context.background) : mirrored && of(context.intervals, mirrored.context)
   if (mirrored !== undefined && background !== undefined) links.onOff = onOff(total.counts, background.counts, mirrored.regions, mirrored.share)
   const parts = item === undefined && context.radius !== undefined ? await runParts(context, products, 'spectrum') : []

@@ -75,8 +75,8 @@ export function spectrumFile(context: GroupContext, spectrum: Spectrum, kind: 'T
 function onOffCards({ on, off, alpha, excess, sigma }: OnOff): CardInput[] {
   return [
     ['ONCOUNTS', on, 'counts in the region of the target'],
-    ['OFFCOUNT', off, 'counts in the reflected regions'],
-    ['OFFALPHA', Number(alpha.toPrecision(9)), 'exposure of the region / of the reflected ones'],
+    ['OFFCOUNT', off, 'counts beside it, where the background is taken'],
+    ['OFFALPHA', Number(alpha.toPrecision(9)), 'exposure x area of the region / of that'],
     ['EXCESS', Number(excess.toPrecision(9)), 'ONCOUNTS - OFFALPHA * OFFCOUNT'],
     ['SIGNIF', Number(sigma.toPrecision(7)), '[sigma] significance of the excess, Li & Ma 1983'],
   ]

@@ -49,6 +49,9 @@ export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
   options: [
     { id: 'zenith', label: 'Largest zenith angle', kind: 'number', unit: 'deg', default: 100, help: 'Photons from further down are mostly of the Earth’s limb.' },
     { id: 'theta', label: 'Largest off-axis angle', kind: 'number', unit: 'deg', default: 66, help: 'Photons from further off the boresight are left out, and so is the time for which they could have come. More than 66° changes nothing.' },
+    { id: 'background', label: 'Background', kind: 'choice', choices: ['none', 'ring'], default: 'none', help: 'ring: counted around the region and taken off light curves; beside the spectrum. The glow of the Milky Way is most of what falls into a region.' },
+    { id: 'background-inner', label: 'Background ring, inner radius', kind: 'number', unit: 'deg', default: 5, help: 'Wide enough for the photons of the source to stay inside.' },
+    { id: 'background-outer', label: 'Background ring, outer radius', kind: 'number', unit: 'deg', default: 8, help: 'Outer edge of the ring.' },
     { id: 'index', label: 'Photon index', kind: 'number', unit: '', default: 2, help: 'Effective areas of a band are averaged over photons of a power law with this index.' },
   ],
 })
