@@ -18,6 +18,23 @@ it('says what the separation says, near the edge and at the poles too', () => {
   }), { numRuns: 5000 })
 })
 
+it('says so where a meridian touches the disc, however close to a pole that is', () => {
+  const degree = Math.PI / 180
+  fc.assert(fc.property(lon, fc.double({ min: -89, max: 89, noNaN: true }), fc.double({ min: -0.5, max: 11, noNaN: true }), fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 }), fc.double({ min: 3, max: 13, noNaN: true }), (ra, dec, gap, i, j, fine) => {
+    const r = Math.max(1e-3, 90 - Math.abs(dec) - 10 ** -gap)
+    const step = Math.asin(Math.min(1, Math.sin(r * degree) / Math.cos(dec * degree))) / degree
+    const touches = Math.asin(Math.max(-1, Math.min(1, Math.sin(dec * degree) / Math.cos(r * degree)))) / degree
+    const [l, b] = [ra + step + i * 10 ** -fine, Math.max(-90, Math.min(90, touches + j * 10 ** -fine))]
+    expect(discTest(ra, dec, r)(l, b)).toBe(separation(ra, dec, l, b) <= r)
+  }), { numRuns: 20_000 })
+  // Places that an arc sine alone gets wrong.
+  const wrong = [
+    [131.1218864192449, 1.8041682179612621, 88.19583178089245, 221.12182209356172, 89.99795790764138], [26.378952838040213, 0.03845588513229359, 89.96154411306209, 116.37894103993025, 89.98244144360251],
+    [199.20154110721995, -21.08739571649339, 68.91260428248201, 109.20175388710001, -89.99944820614617], [195.19082983049654, 55.22883619840795, 34.77116380056033, 105.19124248973061, 89.99971350201648],
+  ] as const
+  for (const [ra, dec, r, l, b] of wrong) expect(discTest(ra, dec, r)(l, b)).toBe(separation(ra, dec, l, b) <= r)
+})
+
 it('finds nothing that is not a number', () => {
   expect(discTest(0, 0, 180)(NaN, 0)).toBe(false)
   expect(discTest(0, 0, 180)(0, NaN)).toBe(false)

@@ -50,10 +50,11 @@ export function readOutline(text: string, cells: Uint8Array): BlockOutline {
   }
 }
 
-const ARRAYS = { float64: Float64Array, float32: Float32Array, uint16: Uint16Array, int16: Int16Array, uint8: Uint8Array }
+/** Columns without rows; nothing can be written to them. */
+const NONE = { float64: new Float64Array(), float32: new Float32Array(), uint16: new Uint16Array(), int16: new Int16Array(), uint8: new Uint8Array() }
 
 /** The block without its events. */
 export function emptyBlock({ source, sequence, late, columns }: BlockOutline, start: number, stop: number): EventBlock {
-  const none = Object.fromEntries(columns.map((name) => [name, new ARRAYS[EVENT_COLUMN_TYPES[name]](0)]))
+  const none = Object.fromEntries(columns.map((name) => [name, NONE[EVENT_COLUMN_TYPES[name]]]))
   return { kind: 'events', source, sequence, start, stop, count: 0, late, columns: none as unknown as EventColumns }
 }
