@@ -51,6 +51,7 @@ export class RequestForm extends Panel {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    if (this.state.draft) this.#keep(this.state.draft)
     this.#takePrefill()
   }
 
@@ -63,13 +64,16 @@ export class RequestForm extends Panel {
   #takePrefill(): void {
     const prefill = this.actions.takePrefill()
     if (!prefill) return
-    this.form = formOf(prefill, prefill.time ? { ...emptyForm(), advanced: this.form.advanced } : this.form)
+    this.#keep(formOf(prefill, prefill.time ? { ...emptyForm(), advanced: this.form.advanced } : this.form))
+  }
+
+  #keep(form: FormModel): void {
+    this.form = this.state.draft = form
     this.#askSoon()
   }
 
   #change(change: Partial<FormModel>): void {
-    this.form = { ...this.form, ...change }
-    this.#askSoon()
+    this.#keep({ ...this.form, ...change })
   }
 
   /** Check the form and ask for the quote when the user pauses. */
@@ -178,7 +182,7 @@ export class RequestForm extends Panel {
       <div class="modes" role="group" aria-label="How much of the form">
         <button type="button" aria-pressed=${form.advanced ? 'false' : 'true'} @click=${() => this.#change({ advanced: false })}>Basic</button>
         <button type="button" aria-pressed=${form.advanced ? 'true' : 'false'} @click=${() => this.#change({ advanced: true })}>Advanced</button>
-        <span style="flex:1"></span><button type="button" class="plain" @click=${() => { this.form = { ...emptyForm(), advanced: form.advanced }; this.#askSoon() }}>Clear</button></div>
+        <span style="flex:1"></span><button type="button" class="plain" @click=${() => this.#keep({ ...emptyForm(), advanced: form.advanced })}>Clear</button></div>
       ${targetFields(context)}${timeFields(context)}${energyFields(context)}${instrumentFields(context)}${productFields(context)}
       <fieldset><legend>Label</legend><div class="line"><input id="label" class="wide" aria-label="Label" maxlength="200" .value=${form.label} @input=${(e: Event) => this.#change({ label: (e.target as HTMLInputElement).value })}>
         ${form.advanced ? html`<label>run <select aria-label="Run" @change=${(e: Event) => this.#change({ run: (e.target as HTMLSelectElement).value })}>

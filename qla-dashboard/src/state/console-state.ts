@@ -1,4 +1,5 @@
 import type { Candidate, InstrumentDescriptor, Job, ResolvedTarget, SkyImage, Status, StreamHealth } from '@heavens/schemas'
+import type { FormModel } from '../form/form-model.js'
 import { type View, firstView } from './view.js'
 
 /** What can change; a panel watches the topics that it draws. */
@@ -69,6 +70,8 @@ export interface ConsoleState {
   /** interval that is brushed on the curves [TT s] */
   brush: { start: number; stop: number } | null
   notices: Notice[]
+  /** the request form as it was left: closing the drawer loses nothing */
+  draft: FormModel | null
   /** files on their way to the server */
   upload: { text: string; fraction: number } | null
   on(topics: readonly Topic[], listener: () => void): () => void
@@ -82,7 +85,7 @@ export function createState(now: number): ConsoleState {
     connection: { phase: 'connecting', since: now, retryAt: null },
     clockOffset: null, roundTrip: null, status: null, simulated: false,
     instruments: [], catalogue: [], streams: new Map(), heard: new Map(), candidates: new Map(), fresh: new Set(), jobs: new Map(),
-    images: [], map: null, photons: [], lost: new Map(), view: firstView(), selection: null, brush: null, notices: [], upload: null,
+    images: [], map: null, photons: [], lost: new Map(), view: firstView(), selection: null, brush: null, notices: [], draft: null, upload: null,
     on(topics, listener) {
       for (const topic of topics) {
         if (!listeners.has(topic)) listeners.set(topic, new Set())
