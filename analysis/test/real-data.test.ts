@@ -71,7 +71,10 @@ test.skipIf(absent)('a burst of GBM: every count is found, and the response of t
   expect(header.number('EXPOSURE')).toBeCloseTo(60 - 2.6e-6 * all, 4)
   const response = await opened('fermi-gbm/n0/response.rsp')
   expect(response.hdus.map((hdu) => hdu.name)).toEqual(['PRIMARY', 'EBOUNDS', 'SPECRESP MATRIX'])
-  // The middle of the interval, 10 s after the trigger, lies in the first of the five matrices.
-  expect(response.hdu('SPECRESP MATRIX')!.header.number('RSP_NUM')).toBe(1)
+  // The interval, until 40 s after the trigger, lies in the first two of the five matrices: their mean, by the counts in each.
+  const mean = response.hdu('SPECRESP MATRIX')!.header
+  expect([mean.get('RSPMEAN'), mean.number('NMATRIX')]).toEqual([true, 2])
+  expect(mean.number('WEIGHT1') + mean.number('WEIGHT2')).toBeCloseTo(1, 8)
+  expect(mean.number('WEIGHT1')).toBeGreaterThan(mean.number('WEIGHT2'))
   expect(products.map((p) => p.kind)).toEqual(['light-curve', 'preview', 'response', 'background', 'spectrum', 'preview', 'report'])
 })

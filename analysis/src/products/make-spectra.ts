@@ -6,7 +6,7 @@ import { ringContext } from './ring-context.js'
 import type { GroupContext, MadeFile } from './product-context.js'
 import { foldRuns, trustedChannels } from './folded-response.js'
 import { onOff } from './on-off.js'
-import { middleOf, responseFor, singleMatrix } from './response.js'
+import { middleOf, responseFor } from './response.js'
 import { placeResponse } from './place-response.js'
 import { responseCards } from './response-cards.js'
 import { aboutRuns, responseFiles } from './response-files.js'
@@ -17,6 +17,7 @@ import { rateSpectrum } from './rate-spectrum.js'
 import { spectrumFile } from './spectrum-file.js'
 import type { SpectrumLinks } from './spectrum-file.js'
 import { trustedCounts, trustedStretches } from './trusted-counts.js'
+import { weightedResponse } from './weighted-response.js'
 import type { Interval } from '../selection/intervals.js'
 
 /** The spectrum of one group, its background and response where there are such, and a preview. */
@@ -32,7 +33,7 @@ export async function makeSpectra(context: GroupContext, products: ProductStore)
   const links: SpectrumLinks = { response: 'none', area: 'none', background: 'none', calibration: item === undefined ? [] : [{ file: item.file, sha256: item.sha256 }] }
   if (item !== undefined) {
     links.response = `response.${item.type}`
-    files.push({ path: `${group}/${links.response}`, kind: 'response', group, bytes: await singleMatrix(item.file, await products.get(item.sha256), middle) })
+    files.push({ path: `${group}/${links.response}`, kind: 'response', group, bytes: await weightedResponse(context, total, item, await products.get(item.sha256)) })
   }
   const mirrored = context.background.length > 0 ? undefined : (reflectedContext(context) ?? ringContext(context))
   let background = context.background.length > 0 ? of(context.background) : mirrored && of(context.intervals, mirrored.context)
