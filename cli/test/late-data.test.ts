@@ -182,6 +182,16 @@ describe('GRB180120A', () => {
     })
   })
 
+  it.skipIf(!files.present)('has the exposures of the ordered run where the good time of all detectors comes minutes behind its data', async () => {
+    const good = items.filter((i) => i.kind === 'gti')
+    expect(good).toHaveLength(3)
+    const marks = items.flatMap((i) => (i.kind === 'watermark' ? [i.time] : []))
+    const places = [0.3, 0.6, 1].map((part) => marks[Math.floor(part * (marks.length - 1))]!)
+    const late = items.filter((i) => i.kind !== 'gti').flatMap((i): Item[] => [i, ...(i.kind === 'watermark' && !i.final ? good.filter((_, k) => places[k] === i.time) : [])])
+    expect(late).toHaveLength(items.length)
+    for (const options of [{}, { maxBytes: 300_000, tick: 100 }]) expect((await outcomeOf('fermi-gbm', late, options)).digest).toEqual(clean.digest)
+  })
+
   it.skipIf(!files.present)('ends the same when it is killed again and again, and goes on from its snapshots', async () => {
     const late = shuffled(items, 5)
     await inStores(async (stores) => {

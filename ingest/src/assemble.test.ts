@@ -3,7 +3,7 @@ import type { EventBlock, InstrumentDescriptor, Item, LedgerItem, RateBlock } fr
 import type { DecodedItem } from '@heavens/instruments'
 import { advanceSource, closeSource, createAssembler, offer, openSource, release, type Assembler } from './assemble.js'
 
-const descriptor = { id: 'test', disorder: 0.5, lateHorizon: 60 } as unknown as InstrumentDescriptor
+const descriptor = { id: 'test', disorder: 0.5, lateHorizon: 60, curves: { sparse: false } } as unknown as InstrumentDescriptor
 
 function events(times: number[], detector = 0, channel = (i: number): number => i % 128): DecodedItem {
   const time = Float64Array.from(times)
@@ -64,6 +64,20 @@ describe('assemble', () => {
     const late = blocks(items).filter((b) => b.late)
     expect(late.map((b) => [...b.columns.time])).toEqual([[1.7]])
     expect(ledger(items)[0]!.late).toBe(1)
+  })
+
+  it('lets late events cover the whole seconds that they lie in, as in time, and no second between; of a sparse curve in one block', () => {
+    for (const sparse of [false, true]) {
+      const assembler = createAssembler({ ...descriptor, curves: { sparse } } as InstrumentDescriptor, { rowsPerBlock: 1 })
+      openSource(assembler, 'a')
+      offer(assembler, 'a', events([1.5, 9.2]))
+      drain(assembler)
+      expect(assembler.released).toBe(8)
+      offer(assembler, 'a', events([2.4, 2.6, 5.1, 7.9, 9.5]))
+      const late = blocks(drain(assembler)).filter((b) => b.late)
+      expect(late.map((b) => [b.start, b.stop, b.count])).toEqual(sparse ? [[2, 8, 4]] : [[2, 3, 2], [5, 6, 1], [7, 8, 1]])
+      expect(new Set(late.map((b) => b.sequence)).size).toBe(late.length)
+    }
   })
 
   it('drops the overlap of two files of one detector, keeping true repeats within a file', () => {

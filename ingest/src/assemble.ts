@@ -105,11 +105,12 @@ export function offer(assembler: Assembler, id: string, item: DecodedItem, recei
   const repeated = countBelow(times, source.resumeAt)
   const behind = countBelow(times, assembler.released, repeated)
   if (behind > repeated) {
-    const part = sliceRows(rows, repeated, behind)
-    const late = block(part, id, source.sequence++, timesOf(part)[0]!, timesOf(part).at(-1)! + lengthOfLast(part), true)
-    assembler.late.push(late)
-    if (received !== undefined) assembler.received.set(late, received)
-    assembler.lateRows += part.count
+    for (const { part, start, stop } of lateParts(assembler, sliceRows(rows, repeated, behind))) {
+      const late = block(part, id, source.sequence++, start, stop, true)
+      assembler.late.push(late)
+      if (received !== undefined) assembler.received.set(late, received)
+    }
+    assembler.lateRows += behind - repeated
   }
   source.frontier = Math.max(source.frontier, times.at(-1)! - assembler.descriptor.disorder)
   if (behind > 0) rows = sliceRows(rows, behind, rows.count)
@@ -233,6 +234,29 @@ function newBounds(assembler: Assembler, item: Extract<DecodedItem, { kind: 'ebo
 
 function hasLate(item: DecodedItem): boolean {
   return item.kind === 'gti' || item.kind === 'housekeeping'
+}
+
+/**
+ * Late rows as blocks. Those of events cover what the blocks of a live stream had covered that they would have been part of: whole cells of the grid
+ * that hold an event, as far as the watermark has come. Where no good time is told, exposures are then those of data in time.
+ */
+function lateParts(assembler: Assembler, rows: TimedItem): { part: TimedItem; start: number; stop: number }[] {
+  const { grid, released, descriptor } = assembler
+  const time = timesOf(rows)
+  const end = time.at(-1)! + lengthOfLast(rows)
+  if (rows.kind !== 'events') return [{ part: rows, start: time[0]!, stop: end }]
+  const cellOf = (t: number): number => Math.floor(t / grid)
+  const stopOf = (cell: number, least: number): number => Math.max(Math.min((cell + 1) * grid, released), least)
+  // Of a sparse curve only bins with events have an exposure: a block a cell would be a block an event.
+  if (descriptor.curves.sparse) return [{ part: rows, start: cellOf(time[0]!) * grid, stop: stopOf(cellOf(time.at(-1)!), end) }]
+  const parts: ReturnType<typeof lateParts> = []
+  for (let from = 0; from < rows.count; ) {
+    const cell = cellOf(time[from]!)
+    const to = countBelow(time, (cell + 1) * grid, from)
+    parts.push({ part: sliceRows(rows, from, to), start: cell * grid, stop: stopOf(cell, time[to - 1]! + lengthOfLast(rows)) })
+    from = to
+  }
+  return parts
 }
 
 /** From the last time of an item to its end [s]. */

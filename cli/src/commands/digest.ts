@@ -61,11 +61,22 @@ async function curvesDigest(stores: Stores, stream: StreamId): Promise<string> {
   return hash.digest('hex')
 }
 
-/** The bytes of all columns but the number of revisions; every NaN is the same one. */
-function canonicalBins(bins: CurveBins): Uint8Array[] {
+/** The bytes of all columns but the number of revisions; every NaN is the same one. Bins without counts and exposure say nothing: late good time may leave some. */
+function canonicalBins(all: CurveBins): Uint8Array[] {
+  const bins = withoutEmpty(all)
   const bytes = (a: Float64Array | Float32Array | Uint16Array | Uint8Array): Uint8Array => new Uint8Array(a.buffer, a.byteOffset, a.byteLength)
   const real = (a: Float32Array): Uint8Array => bytes(a.map((x) => (Number.isNaN(x) ? NaN : x)))
   return [bytes(Float64Array.of(bins.phase)), bytes(bins.index), bytes(bins.counts), real(bins.exposure), real(bins.background), real(bins.completeness), bytes(bins.flags)]
+}
+
+function withoutEmpty(bins: CurveBins): CurveBins {
+  const full = (_: number, i: number): boolean => bins.counts[i]! > 0 || bins.exposure[i]! > 0
+  if (bins.index.every(full)) return bins
+  const { phase, index, counts, exposure, background, revision, completeness, flags } = bins
+  return {
+    phase, index: index.filter(full), counts: counts.filter(full), exposure: exposure.filter(full), background: background.filter(full), revision: revision.filter(full),
+    completeness: completeness.filter(full), flags: flags.filter(full),
+  }
 }
 
 /** JSON with the keys of every object in order. */

@@ -77,8 +77,11 @@ async function results(items: readonly Item[], options: { maxBytes?: number; des
   const state = await runStream({ stores: { ...stores, log }, instrument: { descriptor: options.descriptor ?? descriptor } as Instrument, stream, follow: false, clock: () => 0, log: () => {} })
   const curves: Record<string, unknown> = {}
   for (const key of await stores.curves.keys({})) {
-    const { index, counts, exposure, background, completeness, flags } = await stores.curves.read(key, -Infinity, Infinity)
-    curves[`${key.group} ${key.band} ${key.width}`] = { index, counts, exposure, background, completeness, flags }
+    const bins = await stores.curves.read(key, -Infinity, Infinity)
+    // A bin that proves to have neither events nor good time cannot be taken out of the store: it says nothing.
+    const told = [...bins.index.keys()].filter((i) => bins.counts[i]! > 0 || bins.exposure[i]! > 0)
+    const of = (name: 'index' | 'counts' | 'exposure' | 'background' | 'completeness' | 'flags'): number[] => told.map((i) => bins[name][i]!)
+    curves[`${key.group} ${key.band} ${key.width}`] = { index: of('index'), counts: of('counts'), exposure: of('exposure'), background: of('background'), completeness: of('completeness'), flags: of('flags') }
   }
   const candidates = (await stores.log.latest(TOPICS.candidates)).map((r) => JSON.parse(new TextDecoder().decode(r.value)) as Candidate)
   await stores.close()
@@ -96,6 +99,38 @@ describe('late data', () => {
       }),
       { seed: 7, numRuns: 12 },
     )
+  })
+
+  it('of good time give the exposures of good time that came first, in whatever pieces and order, with late events too', async () => {
+    const pieces = [[1000, 1013.31], [1013.35, 1021.5], [1022.25, 1039], [1039, 1047.7], [1052, 1058], [1058.5, 1060]]
+    const head: Item[] = pieces.flatMap(([start, stop], sequence) => [0, 1].map((group): Item => ({ kind: 'gti', source: 's', sequence, group, late: false, start: Float64Array.of(start!), stop: Float64Array.of(stop!) })))
+    const clean = await results([bounds(0), bounds(1), ...head, ...inTime()])
+    expect(clean.candidates).toHaveLength(1)
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(0, 0, 0, 3, 20), { minLength: 1, maxLength: 40 }), fc.array(fc.integer({ min: 1, max: STOP }), { minLength: head.length, maxLength: head.length }), fc.constantFrom(1, 20_000, 1 << 22), async (delays, places, maxBytes) => {
+        const items = [bounds(0), bounds(1), ...late(inTime(), delays)]
+        const marks = items.flatMap((item, i) => (item.kind === 'watermark' ? [i] : []))
+        const behind = new Map<number, Item[]>()
+        head.forEach((gti, i) => behind.set(marks[places[i]! - 1]!, [...(behind.get(marks[places[i]! - 1]!) ?? []), gti]))
+        expect(await results(items.flatMap((item, i) => [item, ...(behind.get(i) ?? [])]), { maxBytes })).toEqual(clean)
+      }),
+      { seed: 8, numRuns: 15 },
+    )
+  })
+
+  it('of good time that begins in the middle of a stream leave what came before it as it was', async () => {
+    const gti = [0, 1].map((group): Item => ({ kind: 'gti', source: 's', sequence: 0, group, late: false, start: Float64Array.of(1030), stop: Float64Array.of(1050) }))
+    const at = (time: number): Item[] => [bounds(0), bounds(1), ...inTime().flatMap((item) => (item.kind === 'watermark' && item.time === time ? [item, ...gti] : [item]))]
+    const clean = await results(at(1030))
+    const without = await results(at(0))
+    for (const [time, maxBytes] of [[1031, 1], [1045, 1 << 22], [1060, 20_000]] as const) expect(await results(at(time), { maxBytes })).toEqual(clean)
+    const exposure = (r: Results, from: number, to: number): number => {
+      const { index, exposure: seconds } = (r.curves as Record<string, { index: number[]; exposure: number[] }>)['d0 soft 0.016']!
+      return index.reduce((sum, i, k) => sum + (i * 0.016 >= from && i * 0.016 < to ? seconds[k]! : 0), 0)
+    }
+    expect(exposure(clean, 1000, 1029.9)).toBe(exposure(without, 1000, 1029.9))
+    expect(exposure(clean, 1030.1, 1049.9)).toBeGreaterThan(15)
+    expect(exposure(clean, 1050.1, 1060)).toBe(0)
   })
 
   it('revise nothing when they are later than the horizon: they are counted', async () => {

@@ -1,7 +1,7 @@
 import type { Candidate, CurveBins, CurveKey, InstrumentDescriptor, StreamId } from '@heavens/schemas'
 import type { ClosedBins, LightCurveState } from '../processors/bin-light-curves.js'
 import { tellOpenBins } from '../processors/close-bins.js'
-import type { LateBins } from '../processors/take-late.js'
+import type { LateBins } from '../processors/light-curve-state.js'
 import type { Output } from './process-items.js'
 
 /** Outputs of one batch of the log, gathered until the sinks take them. */

@@ -6,7 +6,8 @@ import { stepSkyTransients } from '../processors/detect-sky-transients.js'
 import { judgeBins, offerBins } from '../processors/detect-transients.js'
 import { stepHealth } from '../processors/measure-health.js'
 import { stepImages } from '../processors/roll-images.js'
-import { takeLate, type LateBins } from '../processors/take-late.js'
+import type { LateBins } from '../processors/light-curve-state.js'
+import { takeLate } from '../processors/take-late.js'
 import { takeOnce } from '../processors/take-once.js'
 import { withinHorizon } from '../processors/within-horizon.js'
 import type { StreamState } from './stream-state.js'
@@ -38,7 +39,7 @@ export function processItems(state: StreamState): OperatorFunction<Item, Output>
           stepLightCurves(state.curves, item, (bins) => {
             if (!bins.open) offerBins(state.transients, bins)
             output.next({ kind: 'bins', bins })
-          })
+          }, (bins) => output.next({ kind: 'late', bins }))
           if ((item.kind === 'events' || item.kind === 'rates') && item.late) for (const bins of takeLate(state.curves, item)) output.next({ kind: 'late', bins })
           if (state.images) stepImages(state.images, item)
           stepSkyTransients(state.skyTransients, item, (candidate) => output.next({ kind: 'candidate', candidate }))

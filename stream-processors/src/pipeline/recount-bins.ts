@@ -2,7 +2,7 @@ import type { EventBlock, RateBlock, StreamId } from '@heavens/schemas'
 import type { Stores } from '@heavens/storage'
 import type { LightCurveState } from '../processors/bin-light-curves.js'
 import { bandOfChannels, bandOfEnergy } from '../processors/energy-bands.js'
-import { fineIndex } from '../processors/take-late.js'
+import { fineIndex } from '../processors/bin-grid.js'
 import { takeOnce, type TakenSequences } from '../processors/take-once.js'
 
 /** A bin of the finest width as all of its data give it. */

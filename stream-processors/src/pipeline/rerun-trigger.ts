@@ -3,7 +3,7 @@ import type { Stores } from '@heavens/storage'
 import { keepCheckpoint, restoreCheckpoint } from '../processors/checkpoint-trigger.js'
 import { searchBins } from '../processors/detect-transients.js'
 import { reconcile } from '../processors/publish-candidates.js'
-import { firstOpenOf, type ClosedUntil } from '../processors/take-late.js'
+import { firstOpenOf, type ClosedUntil } from '../processors/bin-grid.js'
 import type { StreamState } from './stream-state.js'
 
 export interface RerunRequest {

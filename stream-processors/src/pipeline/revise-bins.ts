@@ -1,7 +1,8 @@
 import type { CurveBins, CurveKey } from '@heavens/schemas'
 import type { LightCurveState } from '../processors/bin-light-curves.js'
 import { fineExposure } from '../processors/open-bins.js'
-import { firstOpenOf, type LateBins } from '../processors/take-late.js'
+import { firstOpenOf } from '../processors/bin-grid.js'
+import type { LateBins } from '../processors/light-curve-state.js'
 import { recountBins, type Recount, type RecountRequest } from './recount-bins.js'
 
 export interface RevisionRequest extends RecountRequest {
@@ -21,16 +22,39 @@ export async function reviseBins(request: RevisionRequest): Promise<{ from: numb
   const { descriptor } = state
   const width = descriptor.curves.widths[0]!
   const phase = Number.isNaN(state.phase) ? 0 : state.phase
-  const wanted = byGroup(request.late)
   let from = Infinity
   let to = -Infinity
-  const recounts = await recountBins(request, wanted)
-  for (const [group, indices] of wanted) {
-    from = Math.min(from, indices[0]! * width + phase)
-    to = Math.max(to, (indices.at(-1)! + 1) * width + phase)
-    for (let b = 0; b < descriptor.bands.length; b++) await reviseCurve(request, group, b, indices, recounts.get(group)!)
+  for (const wanted of stretchesOf(byGroup(request.late))) {
+    const recounts = await recountBins(request, wanted)
+    for (const [group, indices] of wanted) {
+      // Of a sparse curve only bins with events are told: good time alone makes none.
+      const told = descriptor.curves.sparse ? indices.filter((index) => recounts.get(group)!.get(index)!.total > 0) : indices
+      if (told.length === 0) continue
+      from = Math.min(from, told[0]! * width + phase)
+      to = Math.max(to, (told.at(-1)! + 1) * width + phase)
+      for (let b = 0; b < descriptor.bands.length; b++) await reviseCurve(request, group, b, told, recounts.get(group)!)
+    }
   }
   return to > from ? { from, to } : undefined
+}
+
+/** Bins that are counted anew at once, of each group: late good time may change those of hours. */
+const STRETCH = 1 << 15
+
+/** The same bins by stretches of time, in order. */
+function stretchesOf(wanted: ReadonlyMap<number, readonly number[]>): Map<number, number[]>[] {
+  const stretches = new Map<number, Map<number, number[]>>()
+  for (const [group, indices] of wanted) {
+    for (const index of indices) {
+      const n = Math.floor(index / STRETCH)
+      const stretch = stretches.get(n) ?? new Map<number, number[]>()
+      stretches.set(n, stretch)
+      const list = stretch.get(group)
+      if (list) list.push(index)
+      else stretch.set(group, [index])
+    }
+  }
+  return [...stretches].sort(([a], [b]) => a - b).map(([, stretch]) => stretch)
 }
 
 function byGroup(late: readonly LateBins[]): Map<number, number[]> {

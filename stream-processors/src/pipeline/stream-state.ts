@@ -10,7 +10,7 @@ import type { TakenSequences } from '../processors/take-once.js'
 import { packArrays, unpackArrays } from './pack-arrays.js'
 
 /** Raise it when the meaning of any processor's state changes: older snapshots are then rebuilt by replay. */
-const STATE_VERSION = 11
+const STATE_VERSION = 12
 
 /** All that the processors of one stream remember. Plain data. */
 export interface StreamState {

@@ -1,22 +1,25 @@
-import type { ChannelBounds, EventBlock, GoodTime, Item, RateBlock } from '@heavens/schemas'
+import type { ChannelBounds, EventBlock, Item, RateBlock } from '@heavens/schemas'
 import { closeBins } from './close-bins.js'
 import { bandOfChannels, bandOfEnergy } from './energy-bands.js'
 import { addGoodTime } from './good-time.js'
-import type { ClosedBins, LightCurveState } from './light-curve-state.js'
+import type { ClosedBins, LateBins, LightCurveState } from './light-curve-state.js'
 import { reserve, sparseBin } from './open-bins.js'
+import { takeGoodTime } from './take-good-time.js'
 
 export { binStart, createLightCurves, type ClosedBins, type LightCurveState } from './light-curve-state.js'
 
 /**
  * Take one item. A watermark closes bins: they are handed to `closed`, finer widths first, ascending in time.
- * Late blocks are not taken here: they lie in closed bins, which the pipeline counts anew.
+ * Late blocks are not taken here: they lie in closed bins, which the pipeline counts anew. Closed bins whose exposure late good time
+ * changes are handed to `late`.
  */
-export function stepLightCurves(state: LightCurveState, item: Item, closed: (bins: ClosedBins) => void): void {
+export function stepLightCurves(state: LightCurveState, item: Item, closed: (bins: ClosedBins) => void, late?: (bins: LateBins) => void): void {
   switch (item.kind) {
     case 'ebounds':
       return takeBounds(state, item)
     case 'gti':
-      return takeGoodTime(state, item)
+      for (const bins of takeGoodTime(state, item)) late?.(bins)
+      return undefined
     case 'events':
       return item.late ? undefined : takeEvents(state, item)
     case 'rates':
@@ -30,14 +33,6 @@ export function stepLightCurves(state: LightCurveState, item: Item, closed: (bin
 
 function takeBounds(state: LightCurveState, item: ChannelBounds): void {
   state.channelBands[item.group] = bandOfChannels(item, state.descriptor.bands)
-}
-
-function takeGoodTime(state: LightCurveState, item: GoodTime): void {
-  const groups = item.group < 0 ? state.groups : [state.groups[item.group]!]
-  for (const group of groups) {
-    group.hasGoodTime = true
-    for (let i = 0; i < item.start.length; i++) addGoodTime(group.goodTime, item.start[i]!, item.stop[i]!)
-  }
 }
 
 function takeEvents(state: LightCurveState, block: EventBlock): void {
@@ -58,7 +53,7 @@ function takeEvents(state: LightCurveState, block: EventBlock): void {
       continue
     }
     // Without good-time intervals the time that blocks cover counts as good, from their first event's second on.
-    if (!group.hasGoodTime) addGoodTime(group.goodTime, Math.max(block.start, Math.floor(time[from]!)), block.stop)
+    if (block.start < group.goodFrom) addGoodTime(group.goodTime, Math.max(block.start, Math.floor(time[from]!)), Math.min(block.stop, group.goodFrom))
     const first = Math.floor(time[from]! / width)
     const last = Math.floor(time[to - 1]! / width)
     const table = channel ? state.channelBands[d] : undefined

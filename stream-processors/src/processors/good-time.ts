@@ -32,6 +32,20 @@ export function addGoodTime(list: GoodTimeList, start: number, stop: number): vo
   list.stop.splice(from, to - from, stop)
 }
 
+/** Take [start, stop) out. */
+export function removeGoodTime(list: GoodTimeList, start: number, stop: number): void {
+  if (!(stop > start)) return
+  const from = firstEndingAfter(list, start)
+  let to = from
+  const rest: [number, number][] = []
+  for (; to < list.start.length && list.start[to]! < stop; to++) {
+    if (list.start[to]! < start) rest.push([list.start[to]!, start])
+    if (list.stop[to]! > stop) rest.push([stop, list.stop[to]!])
+  }
+  list.start.splice(from, to - from, ...rest.map(([a]) => a))
+  list.stop.splice(from, to - from, ...rest.map(([, b]) => b))
+}
+
 /** Seconds of good time within [start, stop). */
 export function goodSeconds(list: GoodTimeList, start: number, stop: number): number {
   let sum = 0

@@ -24,8 +24,8 @@ export interface LightCurveState {
 
 export interface GroupCurves {
   goodTime: GoodTimeList
-  /** true once good-time intervals are known; before that, time since the first data counts as good */
-  hasGoodTime: boolean
+  /** from here on only good-time intervals tell good time [TT s]; before, the time that blocks cover counts as good. ∞ while no interval is known */
+  goodFrom: number
   /** open bins of the finest width: counts from bin `from` on, one row of `size` a band and a last one for what is in no band */
   from: number
   size: number
@@ -60,6 +60,12 @@ export interface ClosedBins {
   open: boolean
 }
 
+/** Closed bins of the finest width of one group that late rows fell into; ascending. */
+export interface LateBins {
+  group: number
+  index: number[]
+}
+
 const NEVER = Number.NEGATIVE_INFINITY
 
 export function createLightCurves(descriptor: InstrumentDescriptor): LightCurveState {
@@ -67,7 +73,7 @@ export function createLightCurves(descriptor: InstrumentDescriptor): LightCurveS
     descriptor, channelBands: descriptor.groups.map(() => null), phase: descriptor.curves.phase === 'absolute' ? 0 : NaN,
     watermark: NEVER, outOfBand: 0, events: 0, closedCounts: [...descriptor.bands.map(() => 0), 0],
     groups: descriptor.groups.map(() => ({
-      goodTime: createGoodTime(), hasGoodTime: false, from: 0, size: 0, counts: new Float64Array(0),
+      goodTime: createGoodTime(), goodFrom: Infinity, from: 0, size: 0, counts: new Float64Array(0),
       live: new Float64Array(0), sparse: new Map(), next: NaN, begin: NaN,
       levels: descriptor.curves.widths.map(() => ({ index: NaN, counts: new Float64Array(descriptor.bands.length), exposure: 0 })),
     })),

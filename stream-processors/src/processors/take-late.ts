@@ -1,18 +1,10 @@
 import type { EventBlock, RateBlock } from '@heavens/schemas'
-import { stepLightCurves, type LightCurveState } from './bin-light-curves.js'
+import { stepLightCurves } from './bin-light-curves.js'
+import { fineIndex, firstOpen } from './bin-grid.js'
 import { bandOfEnergy } from './energy-bands.js'
 import { addGoodTime, goodSeconds } from './good-time.js'
-import type { GroupCurves } from './light-curve-state.js'
+import type { GroupCurves, LateBins, LightCurveState } from './light-curve-state.js'
 import { rowsFrom } from './within-horizon.js'
-
-/** Closed bins of the finest width of one group that late rows fell into; ascending. */
-export interface LateBins {
-  group: number
-  index: number[]
-}
-
-/** What says which bins are closed. */
-export type ClosedUntil = Pick<LightCurveState, 'descriptor' | 'phase' | 'watermark'>
 
 /** Bins of a gap that late data are filled up with, at most. */
 const LONGEST_FILL = 1 << 20
@@ -61,9 +53,9 @@ function coverTime(state: LightCurveState, group: GroupCurves, block: EventBlock
   if (!(group.begin <= index)) group.begin = index
   if (Number.isNaN(group.next)) group.next = Math.max(index, end)
   if (curves.sparse || block.kind === 'rates') return
-  if (!group.hasGoodTime) {
-    const start = Math.max(block.start, Math.floor(first))
-    addGoodTime(group.goodTime, start, block.stop)
+  const start = Math.max(block.start, Math.floor(first))
+  if (start < group.goodFrom) {
+    addGoodTime(group.goodTime, start, Math.min(block.stop, group.goodFrom))
     fill(state, group, fineIndex(state, start), Math.min(end, fineIndex(state, block.stop) + 1), bins)
   }
   fill(state, group, index, begin, bins)
@@ -73,30 +65,6 @@ function coverTime(state: LightCurveState, group: GroupCurves, block: EventBlock
 function fill(state: LightCurveState, group: GroupCurves, from: number, to: number, bins: Set<number>): void {
   const width = state.descriptor.curves.widths[0]!
   for (let index = from; index < Math.min(to, from + LONGEST_FILL); index++) if (goodSeconds(group.goodTime, index * width, (index + 1) * width) > 0) bins.add(index)
-}
-
-/** Bin of the finest width in which a time lies. */
-export function fineIndex(state: Pick<LightCurveState, 'descriptor' | 'phase'>, time: number): number {
-  const { widths, phase } = state.descriptor.curves
-  return phase === 'native' ? Math.round((time - state.phase) / widths[0]!) : Math.floor(time / widths[0]!)
-}
-
-/** First bin of the finest width that the watermark has not closed. */
-export function firstOpen(state: ClosedUntil): number {
-  const { widths, phase } = state.descriptor.curves
-  if (phase !== 'native') return Math.floor(state.watermark / widths[0]!)
-  return Number.isNaN(state.phase) ? -Infinity : Math.floor((state.watermark - state.phase) / widths[0]! + 1e-6)
-}
-
-/** First bin of a width (by its level) that the watermark has not closed. */
-export function firstOpenOf(state: ClosedUntil, level: number): number {
-  if (level === 0) return firstOpen(state)
-  const width = state.descriptor.curves.widths[level]!
-  const phase = Number.isNaN(state.phase) ? 0 : state.phase
-  let index = Math.floor((state.watermark - phase) / width)
-  while ((index + 1) * width + phase <= state.watermark) index++
-  while (index * width + phase > state.watermark) index--
-  return index
 }
 
 /** Counts per band, and in no band, of one bin of a rate block. */
