@@ -90,6 +90,16 @@ describe('Virtual Observatory', () => {
     await bench.restart()
   })
 
+  it('makes nothing that would take long, and says where to send it', async () => {
+    const { jobs } = bench.options
+    await bench.restart({ jobs: { ...jobs, quote: async (request) => ({ ...(await jobs.quote(request)), seconds: 3600 }) } })
+    const before = (await jobs.list()).length
+    const refused = await text(`/sync?${new URLSearchParams({ TIME: `${MJD} ${MJD + 30 / 86400}`, INSTRUMENT: ID, GROUP: 'n0' })}`)
+    expect([refused.status, refused.text]).toEqual([413, 'UsageError: This would take 3600 s, more than the 60 s of an answer that is waited for; send it to /uws. [too-long]\n'])
+    expect(await jobs.list()).toHaveLength(before)
+    await bench.restart()
+  })
+
   it('says that there is nothing with 204 and a reason', async () => {
     const { status, headers } = await text(`/sync?TIME=50000+50001&INSTRUMENT=${ID}`)
     expect(status).toBe(204)
