@@ -8,19 +8,21 @@ const data = fc.uint8Array({ minLength: 1, maxLength: 300 })
 const seed = 20261127
 
 /** All packets and the bytes of all garbage of a byte stream that is cut at these places. */
-function readAll(bytes: Uint8Array, cuts: readonly number[], apids = [APID]): { packets: SpacePacket[]; garbage: Uint8Array } {
+function readAll(bytes: Uint8Array, cuts: readonly number[], apids = [APID]): { packets: SpacePacket[]; garbage: Uint8Array; resynchronised: number[] } {
   const reader = createPacketReader(apids)
   const packets: SpacePacket[] = []
   const garbage: Uint8Array[] = []
+  const resynchronised: number[] = []
   const ends = [...cuts.map((c) => c % (bytes.length + 1)), bytes.length].sort((a, b) => a - b)
   let at = 0
   for (const [i, end] of ends.entries()) {
     const out = readPackets(reader, bytes.slice(at, end), i === ends.length - 1)
     packets.push(...out.packets)
     garbage.push(...out.garbage)
+    resynchronised.push(...out.resynchronised)
     at = end
   }
-  return { packets, garbage: new Uint8Array(Buffer.concat(garbage)) }
+  return { packets, garbage: new Uint8Array(Buffer.concat(garbage)), resynchronised }
 }
 
 const concat = (parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts))
@@ -48,8 +50,9 @@ describe('space packets', () => {
     const noise = fc.nat({ max: 200 }).map((n) => new Uint8Array(n).fill(0xa5))
     fc.assert(fc.property(fc.array(fc.tuple(noise, data), { minLength: 1, maxLength: 12 }), fc.array(fc.nat(), { maxLength: 30 }), (parts, cuts) => {
       const stream = concat(parts.flatMap(([bad, unit], count) => [bad, encodePacket({ apid: APID, flags: SEGMENT.whole, count, data: unit })]))
-      const { packets, garbage } = readAll(stream, cuts)
+      const { packets, garbage, resynchronised } = readAll(stream, cuts)
       expect(packets.map((p) => p.count)).toEqual(parts.map((_, i) => i))
+      expect(resynchronised).toEqual(parts.filter(([bad]) => bad.length > 0).map(() => APID))
       expect(garbage).toHaveLength(parts.reduce((n, [bad]) => n + bad.length, 0))
     }), { seed })
   })

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { decodeBatches } from './record-batches.js'
 
 /** A batch as it lies on a broker; the CRC is not looked at. `left`: what compaction has left of its offsets. */
-function batch(base: number, records: { delta: number; key: string | null; value: string | null }[], { lastDelta = records.length - 1, attributes = 0, magic = 2 } = {}): Buffer {
+function batch(base: number, records: { delta: number; key: string | null; value: string | null; headers?: [string, string | null][] }[], { lastDelta = records.length - 1, attributes = 0, magic = 2 } = {}): Buffer {
   const varint = (value: number): number[] => {
     const bytes: number[] = []
     for (let rest = value < 0 ? -2 * value - 1 : 2 * value; ; rest = Math.floor(rest / 128)) {
@@ -13,8 +13,8 @@ function batch(base: number, records: { delta: number; key: string | null; value
     }
   }
   const field = (text: string | null): number[] => (text === null ? varint(-1) : [...varint(Buffer.byteLength(text)), ...Buffer.from(text)])
-  const plain = Buffer.concat(records.map(({ delta, key, value }) => {
-    const body = [0, ...varint(7 * delta), ...varint(delta), ...field(key), ...field(value), ...varint(0)]
+  const plain = Buffer.concat(records.map(({ delta, key, value, headers = [] }) => {
+    const body = [0, ...varint(7 * delta), ...varint(delta), ...field(key), ...field(value), ...varint(headers.length), ...headers.flatMap(([name, text]) => [...field(name), ...field(text)])]
     return Buffer.from([...varint(body.length), ...body])
   }))
   const body = attributes & 1 ? gzipSync(plain) : plain
@@ -43,6 +43,14 @@ it('reads keys, values, offsets and times, plain and compressed', async () => {
 
 it('takes the time of the append from the broker where it says so', async () => {
   expect((await decodeBatches('t', batch(0, [{ delta: 0, key: null, value: 'a' }], { attributes: 8 }), 0)).records[0]!.appended).toBe(1_800_000_000_000)
+})
+
+it('finds the time of reception among headers of others, and takes none that is no number', async () => {
+  const headers: [string, string | null][] = [['trace', 'ü'.repeat(90)], ['received', '1764000000123.5'], ['empty', null]]
+  const records = [{ delta: 0, key: 'k', value: 'a', headers }, { delta: 1, key: null, value: 'b' }, { delta: 2, key: null, value: 'c', headers: [['received', 'soon']] as [string, string][] }, { delta: 3, key: null, value: 'd', headers: [['received', '7']] as [string, string][] }]
+  const { records: found } = await decodeBatches('t', batch(0, records), 1)
+  expect(found.map((r) => [r.offset, text(r.value), r.received])).toEqual([[1, 'b', undefined], [2, 'c', undefined], [3, 'd', 7]])
+  expect((await decodeBatches('t', batch(0, records, { attributes: 1 }), 0)).records[0]).toMatchObject({ key: 'k', received: 1_764_000_000_123.5 })
 })
 
 it('begins in the middle of a batch and leaves out one that is cut off', async () => {
