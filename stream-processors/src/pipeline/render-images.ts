@@ -1,6 +1,6 @@
 import { encodeFrame, type SkyImage, type StreamId } from '@heavens/schemas'
 import { ang2pixRing, nside2npix, pix2angRing } from '@heavens/science/sky'
-import { brightestPixel, EXPOSURE_NSIDE, type ImageState } from '../processors/roll-images.js'
+import { brightestPixel, EXPOSURE_NSIDE, shownMaps, type ImageState } from '../processors/roll-images.js'
 import { createRegionTables, skySignificance, type RegionTables } from '../processors/sky-significance.js'
 
 /** Pixels of the published images: a quarter of the kept ones, which is finer than any point-spread function here. */
@@ -32,12 +32,13 @@ export interface RenderedImage {
 export function renderImage(renderer: ImageRenderer, state: ImageState, stream: StreamId, window: number, band: string): RenderedImage | undefined {
   const { descriptor } = state
   const bands = descriptor.bands.flatMap((b, i) => (band === ALL_BANDS || b.id === band ? [i] : []))
-  const total = bands.reduce((n, b) => n + state.totals[window]![b]!, 0)
+  const shown = shownMaps(state, bands)
+  const total = shown.reduce((n, b) => n + state.totals[window]![b]!, 0)
   if (Number.isNaN(state.first) || Number.isNaN(state.watermark)) return undefined
   const { nside } = renderer.regions
   const npix = nside2npix(nside)
   const counts = new Float32Array(npix)
-  for (const b of bands) {
+  for (const b of shown) {
     const map = state.counts[window]![b]!
     for (let p = 0; p < map.length; p++) if (map[p]! > 0) counts[renderer.coarse[p]!]! += map[p]!
   }

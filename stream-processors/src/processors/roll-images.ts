@@ -12,7 +12,7 @@ export const EXPOSURE_NSIDE = 32
  */
 export interface ImageState {
   descriptor: InstrumentDescriptor
-  /** per window, then band: counts per pixel */
+  /** per window, then band: counts per pixel; behind the bands, where photons may be flagged as unseen, those of each band that are */
   counts: Uint32Array[][]
   /** events per window, then band */
   totals: number[][]
@@ -47,10 +47,11 @@ export function createImages(descriptor: InstrumentDescriptor): ImageState | und
   if (!descriptor.images) return undefined
   const npix = nside2npix(descriptor.images.nside)
   const { windows } = descriptor.images
+  const maps = descriptor.columns.includes('flags') ? [...descriptor.bands, ...descriptor.bands] : descriptor.bands
   return {
     descriptor,
-    counts: windows.map(() => descriptor.bands.map(() => new Uint32Array(npix))),
-    totals: windows.map(() => descriptor.bands.map(() => 0)),
+    counts: windows.map(() => maps.map(() => new Uint32Array(npix))),
+    totals: windows.map(() => maps.map(() => 0)),
     exposure: windows.map(() => new Float64Array(nside2npix(EXPOSURE_NSIDE))),
     hasExposure: false,
     photons: { time: new Float64Array(1024), pixel: new Uint32Array(1024), band: new Uint8Array(1024), dropped: 0, size: 0 },
@@ -75,9 +76,10 @@ function takePhotons(state: ImageState, block: EventBlock): void {
   const pixels = new Uint32Array(block.count)
   ang2pixRingMany(images!.nside, ra, dec, pixels)
   for (let i = 0; i < block.count; i++) {
-    const band = bandOfEnergy(energy[i]!, bands)
-    // A flag says that it comes from where no exposure is counted.
-    if (band === NO_BAND || Number.isNaN(ra[i]!) || flags?.[i] === 1) continue
+    const own = bandOfEnergy(energy[i]!, bands)
+    if (own === NO_BAND || Number.isNaN(ra[i]!)) continue
+    // A flag says that it comes from where no exposure is counted: it is shown only where there is no exposure at all.
+    const band = flags?.[i] === 1 ? bands.length + own : own
     if (!(state.first <= time[i]!)) state.first = time[i]!
     for (let w = 0; w < state.counts.length; w++) {
       state.counts[w]![band]![pixels[i]!]!++
@@ -210,9 +212,14 @@ function recount(state: ImageState, w: number, left: number): void {
   state.left[w] = left
 }
 
+/** The maps that show some bands: with those of unseen photons where no exposure is known, and none of it can be wrong. */
+export function shownMaps({ descriptor, hasExposure }: ImageState, bands: readonly number[]): number[] {
+  return hasExposure || !descriptor.columns.includes('flags') ? [...bands] : bands.flatMap((b) => [b, descriptor.bands.length + b])
+}
+
 /** Brightest pixel of the sum of some bands in a window: direction of its centre, counts. Undefined without events. */
 export function brightestPixel(state: ImageState, window: number, bands: readonly number[]): { pixel: number; ra: number; dec: number; counts: number } | undefined {
-  const maps = bands.map((b) => state.counts[window]![b]!)
+  const maps = shownMaps(state, bands).map((b) => state.counts[window]![b]!)
   let best = -1
   let most = 0
   for (let p = 0; p < maps[0]!.length; p++) {
