@@ -4,25 +4,30 @@ import { lowerBound } from '../selection/intervals.js'
 import { classCards, originCards, provenanceCards, span, timeCards } from './cards.js'
 import { ttFromHeader } from './header-time.js'
 import type { GroupContext } from './product-context.js'
-import { middleOf, singleMatrix } from './response.js'
+import { middleOf } from './response.js'
 import type { Spectrum } from './spectrum.js'
 
 /**
- * The response of a spectrum from a file with several matrices, each of a stretch of time: their mean, weighted by the counts of the spectrum in each
- * stretch (a time between two belongs to the nearer). Where one stretch has all counts, that matrix as it is in the file.
+ * The response of a spectrum from a file with one matrix or several, each of a stretch of time: their mean, weighted by the counts of the spectrum in
+ * each stretch (a time between two belongs to the nearer); without counts, the one nearest to the middle. Matrices on other energies than
+ * that with most counts are left out. It is written anew, with channels numbered as in the spectrum: some files number them
+ * otherwise in the matrix than in EBOUNDS, which other programs cannot fold.
  */
 export async function weightedResponse(context: GroupContext, spectrum: Spectrum, file: { file: string; sha256: string }, bytes: Uint8Array): Promise<Uint8Array> {
   const fits = await openFits(bytesSource(bytes), file.file)
   const counts = countsOfMatrices(fits, context)
-  const total = counts.reduce((a, b) => a + b, 0)
-  const used = counts.flatMap((n, k) => (n > 0 ? [k] : []))
-  if (used.length === 1) return singleMatrix(file.file, bytes, middleOfMatrix(fits, used[0]!))
-  if (used.length === 0) return singleMatrix(file.file, bytes, middleOf(context.intervals))
-  const responses = await Promise.all(used.map((k) => readResponse(fits, k + 1)))
-  const [first] = responses
-  if (responses.some((other) => !sameGrid(first!, other))) return singleMatrix(file.file, bytes, middleOf(context.intervals))
-  const weights = used.map((k) => counts[k]! / total)
-  return written(context, spectrum, file, first!, meanMatrix(responses, weights), used.map((k, i): [number, number] => [k + 1, weights[i]!]))
+  if (!counts.some((n) => n > 0)) counts[nearestMatrix(fits, middleOf(context.intervals))] = 1
+  const most = counts.indexOf(Math.max(...counts))
+  const reference = await readResponse(fits, most + 1)
+  const parts: { number: number; count: number; response: Response }[] = []
+  for (const [k, count] of counts.entries()) {
+    if (count === 0) continue
+    const response = k === most ? reference : await readResponse(fits, k + 1)
+    if (sameGrid(reference, response)) parts.push({ number: k + 1, count, response })
+  }
+  const total = parts.reduce((sum, { count }) => sum + count, 0)
+  const weights = parts.map(({ count }) => count / total)
+  return written(context, spectrum, file, reference, meanMatrix(parts.map(({ response }) => response), weights), parts.map(({ number }, i) => [number, weights[i]!]))
 }
 
 /** Counts of the spectrum that fall to each matrix, in the order of the file; one number where there is one matrix. */
@@ -42,9 +47,12 @@ function countsOfMatrices(fits: FitsFile, { intervals, group }: GroupContext): n
   return counts
 }
 
-function middleOfMatrix(fits: FitsFile, k: number): number {
-  const { header } = matrixHdus(fits)[k]!
-  return ((ttFromHeader(header, 'TSTART') ?? 0) + (ttFromHeader(header, 'TSTOP') ?? 0)) / 2
+function nearestMatrix(fits: FitsFile, time: number): number {
+  const away = matrixHdus(fits).map(({ header }) => {
+    const [start, stop] = [ttFromHeader(header, 'TSTART'), ttFromHeader(header, 'TSTOP')]
+    return start === undefined || stop === undefined ? Infinity : Math.max(0, start - time, time - stop)
+  })
+  return away.indexOf(Math.min(...away))
 }
 
 function sameGrid(a: Response, b: Response): boolean {
@@ -72,7 +80,7 @@ function written(context: GroupContext, { first }: Spectrum, file: { file: strin
   const origin = [...originCards(context, context.group.id), ...timeCards(span(context.intervals))]
   const kind: CardInput[] = [['CHANTYPE', 'PHA', 'kind of channel'], ['DETCHANS', channels, 'number of channels']]
   const about: CardInput[] = [
-    ['RSPMEAN', true, 'mean of several matrices, weighted by counts'], ['NMATRIX', weights.length, 'matrices in the mean'],
+    ['RSPMEAN', weights.length > 1, 'mean of several matrices, weighted by counts'], ['NMATRIX', weights.length, 'matrices in the mean'],
     ...weights.map(([number, weight], i): CardInput => [`WEIGHT${i + 1}`, Number(weight.toPrecision(9)), `share of matrix ${number} of the file`]),
     ['LO_THRES', 0, 'lowest value of the matrix'],
   ]
