@@ -1,17 +1,21 @@
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { telemetryTopic, type Job, type RolePresence } from '@heavens/schemas'
+import { streamOfTopic, type Job, type RolePresence } from '@heavens/schemas'
+import { lastWatermark } from '@heavens/ingest'
 import { openStores, readStoreSettings, type Stores } from '@heavens/storage'
 import { startBroker, whyNoBroker, type TestBroker } from '../../storage/test/kafka-broker.js'
 import { allPlayed, candidates, contradictions } from './faults/alerts.js'
 import { endAll, percentile, seededRandom, supervise, until, type Supervised } from './faults/chaos.js'
 import { makeOracle, type Oracle } from './faults/oracle.js'
+import { endStream, eventsDigest, flyUndisturbed } from './faults/simulated-oracle.js'
 import { start, temporaryFolder } from './heavens.js'
 
 const SEED = 20261128
 const SPEED = 25
-const TOPIC = telemetryTopic({ instrument: 'fermi-gbm', run: 'main' })
+const KILLS = 36
+/** What flies beside the burst: photons with directions, many times faster than time. */
+const MISSION = { scenario: 'ngc4845', seed: 7, speed: 400, stream: { instrument: 'fermi-lat', run: 'simulated' } }
 
 const missing = whyNoBroker(true)
 if (missing) console.warn(`SKIPPED: faults over Kafka: ${missing}`)
@@ -58,31 +62,56 @@ describe.skipIf(missing !== undefined)('roles over a real Kafka', () => {
   async function settled(env: Record<string, string>): Promise<void> {
     const mine = stores ?? (await open(env))
     await until(() => allPlayed(mine), (played) => played, 150)
-    const { next } = await mine.log.bounds(TOPIC)
+    const ends = await Promise.all((await mine.log.topics()).filter((topic) => streamOfTopic(topic)).map(async (topic) => ({ topic, next: (await mine.log.bounds(topic)).next })))
     await until(
       async () => JSON.parse(await asked(env, 'status')) as (RolePresence & { alive: boolean })[],
-      (roles) => roles.some((r) => r.role === 'process' && r.alive && r.streams.some((s) => s.topic === TOPIC && s.offset >= next)), 90,
+      (roles) => ends.every(({ topic, next }) => roles.some((r) => r.role === 'process' && r.alive && r.streams.some((s) => s.topic === topic && s.offset >= next))), 120,
     )
   }
   /** What a fault must leave: the results of one clean pass, and no candidate told in two ways. */
-  const results = async (env: Record<string, string>): Promise<unknown> => ({ digest: await asked(env, 'digest'), contradictions: await contradictions(stores!), candidates: (await candidates(stores!)).size })
+  const results = async (env: Record<string, string>): Promise<unknown> => ({
+    digest: await asked(env, 'digest', '--instrument', 'fermi-gbm'), contradictions: await contradictions(stores!), candidates: [...(await candidates(stores!)).values()].filter((c) => c.instrument === 'fermi-gbm').length,
+  })
   const clean = (): unknown => ({ digest: oracle.digest, contradictions: [], candidates: 1 })
 
-  it('kill -9 of every role in rotation while a burst replays', async () => {
+  it('kill -9 of every role in rotation, one or two at a time, while a burst replays and a simulated mission flies', async () => {
     const random = seededRandom(SEED)
     const env = installation('rotation')
+    const simulated = await role(env, 'ingest', 'simulated', '--scenario', MISSION.scenario, '--seed', String(MISSION.seed), '--speed', String(MISSION.speed))
     const roles = [
-      await role(env, 'process', 'a'), await role(env, 'process', 'b'), await role(env, 'work'), await role(env, 'api'),
+      await role(env, 'process', 'a'), await role(env, 'process', 'b'), await role(env, 'work'), await role(env, 'api'), simulated,
       await role(env, 'ingest', '1', '--replay', ...oracle.files, '--speed', String(SPEED)),
     ]
+    const mine = await open(env)
+    const watermark = async (): Promise<number> => (await lastWatermark(mine.log, MISSION.stream))?.time ?? NaN
     const recoveries: number[] = []
-    for (let i = 0; i < 25; i++) {
-      await sleep(300 + 1200 * random())
-      recoveries.push(await roles[i % roles.length]!.kill())
+    const pairs: number[] = []
+    let whilePlaying = 0
+    const began = { wall: performance.now(), data: await watermark() }
+    for (let i = 0; recoveries.length + pairs.length < KILLS; i++) {
+      await sleep(200 + 800 * random())
+      const playing = !roles[5]!.output().includes('all files have been played')
+      const one = roles[i % roles.length]!
+      if (i % 3 < 2) recoveries.push(await one.kill())
+      else pairs.push(...(await Promise.all([one, roles[(i + 1 + Math.floor(random() * 4)) % roles.length]!].map((program) => program.kill()))))
+      if (playing) whilePlaying = recoveries.length + pairs.length
     }
+    const speed = ((await watermark()) - began.data) / ((performance.now() - began.wall) / 1000)
+    await until(async () => roles[5]!.output().includes('all files have been played'), (played) => played, 120)
+    await simulated.end()
+    const stop = await endStream(mine, MISSION.stream)
     await settled(env)
-    console.log(`roles over Kafka: seed ${SEED}, ${recoveries.length} kills; from kill to running again p50 ${Math.round(percentile(recoveries, 0.5))} ms, p95 ${Math.round(percentile(recoveries, 0.95))} ms`)
+    const all = [...recoveries, ...pairs]
+    console.log(
+      `roles over Kafka: seed ${SEED}, ${all.length} kills (${pairs.length} of them two at a time, ${whilePlaying} while the burst replayed at ${SPEED} × real time, all while the simulated mission flew, ${speed.toFixed(0)} × real time with its restarts);`
+      + ` from kill to running again p50 ${Math.round(percentile(recoveries, 0.5))} ms, p95 ${Math.round(percentile(recoveries, 0.95))} ms, two at a time p95 ${Math.round(percentile(pairs, 0.95))} ms`,
+    )
     expect(await results(env)).toEqual(clean())
+    const undisturbed = await flyUndisturbed(folder, mine.log, MISSION.scenario, MISSION.seed, MISSION.stream, stop)
+    expect(await eventsDigest(mine.log, MISSION.stream)).toEqual(undisturbed.telemetry)
+    expect(JSON.parse(await asked(env, 'digest', '--instrument', MISSION.stream.instrument))).toEqual(undisturbed.found)
+    expect(all.length).toBeGreaterThanOrEqual(30)
+    expect(speed).toBeGreaterThan(20)
     // The goal is 5 s on a machine of its own; what is shared with other work may take twice that.
     expect(percentile(recoveries, 0.95)).toBeLessThan(10_000)
   })

@@ -43,12 +43,13 @@ export async function endAll(programs: readonly Supervised[]): Promise<void> {
 export async function supervise(name: string, args: readonly string[], env: Record<string, string | undefined>, ready: RegExp): Promise<Supervised> {
   let output = ''
   let child: ChildProcess
-  let told = false
+  /** of this incarnation: whether we have told it to end */
+  let fate = { told: false }
   let failure: Error | undefined
   async function begin(): Promise<void> {
     const mine = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, HEAVENS_TOKEN: undefined, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     child = mine
-    told = false
+    const mineEnds = (fate = { told: false })
     let said = ''
     const take = (bytes: Buffer): void => {
       said += bytes.toString()
@@ -57,7 +58,7 @@ export async function supervise(name: string, args: readonly string[], env: Reco
     mine.stdout!.on('data', take)
     mine.stderr!.on('data', take)
     mine.once('close', (code, signal) => {
-      if (!told) failure = new Error(`${name} has ended by itself (${signal ?? `exit code ${code}`}):\n${lastLines(said)}`)
+      if (!mineEnds.told) failure = new Error(`${name} has ended by itself (${signal ?? `exit code ${code}`}):\n${lastLines(said)}`)
     })
     for (const until = performance.now() + 60_000; !ready.test(said); await sleep(10)) {
       if (failure) throw failure
@@ -68,9 +69,9 @@ export async function supervise(name: string, args: readonly string[], env: Reco
   /** Send a signal and wait for the end. Throws when it had ended before. */
   async function send(signal: NodeJS.Signals, force?: number): Promise<void> {
     if (failure) throw failure
-    if (told) return
+    if (fate.told) return
     if (!lives()) throw new Error(`${name} has ended by itself (${child.signalCode ?? `exit code ${child.exitCode}`})`)
-    told = true
+    fate.told = true
     const over = new Promise((resolve) => child.once('exit', resolve))
     child.kill(signal)
     const timer = force === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), force)

@@ -35,7 +35,10 @@ const HISTORY_CHUNK = { sparse: 1800, dense: 60 }
  */
 export async function flySimulatedMission(options: SimulatedMissionOptions): Promise<void> {
   const begun = options.now()
-  const clock = (): number => Math.min(options.now(), options.liveStart + (options.now() - begun) * options.speed)
+  const flown = await Promise.all(options.instruments.map(({ descriptor }) => lastWatermark(options.stores.log, { instrument: descriptor.id, run: SIMULATED_RUN })))
+  // One that runs faster than time goes on where it was, not where it began: else each restart would stand still until it is there again.
+  const from = flown.reduce((latest, known) => Math.max(latest, known?.time ?? -Infinity), options.liveStart)
+  const clock = (): number => Math.min(options.now(), from + (options.now() - begun) * options.speed)
   await Promise.all(options.instruments.map((instrument) => fly(instrument, clock, options)))
 }
 

@@ -1,3 +1,5 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import { HttpError, InfluxDB, setLogger, type FluxTableMetaData } from '@influxdata/influxdb-client'
 import { HeavensError } from '@heavens/schemas'
 
@@ -14,6 +16,8 @@ export interface InfluxServer {
   write(lines: readonly string[], patient?: boolean): Promise<void>
   /** Call `row` for each row of the answer. */
   query(flux: string, row: (values: string[], table: FluxTableMetaData) => void): Promise<void>
+  /** Give up what is on its way: nothing holds the process any more. */
+  close(): void
 }
 
 /** Lines of one request. */
@@ -46,8 +50,10 @@ export function connectInflux(settings: InfluxSettings): InfluxServer {
   const { url, token, org, bucket } = settings
   // What fails is thrown to the caller, who says it: the client's own word on the console would be a second one.
   setLogger({ error: () => undefined, warn: () => undefined })
-  const influx = new InfluxDB({ url, token, timeout: TIMEOUT })
-  const impatient = new InfluxDB({ url, token, timeout: SOON })
+  const agent = url.startsWith('https:') ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
+  const transportOptions = { agent }
+  const influx = new InfluxDB({ url, token, timeout: TIMEOUT, transportOptions })
+  const impatient = new InfluxDB({ url, token, timeout: SOON, transportOptions })
   const queries = influx.getQueryApi(org)
   return {
     async write(lines, patient = true) {
@@ -67,6 +73,7 @@ export function connectInflux(settings: InfluxSettings): InfluxServer {
       // The first query after a restart of the server may meet a connection that is no more.
       await ask().catch((error: unknown) => (isAway(error) ? ask() : Promise.reject(error))).catch((error: unknown) => { throw named(error, 'reading bins') })
     },
+    close: () => agent.destroy(),
   }
 }
 
@@ -106,7 +113,11 @@ export async function checkInflux(settings: InfluxSettings, log: (sentence: stri
     }
     throw new HeavensError('curves-refused', { reason: `the token may not ${doing} the bucket ${bucket} (HEAVENS_INFLUX_TOKEN)` }, { cause: error })
   }
-  await server.write(['curve_check ok=1i 0']).catch((error: unknown) => sentence(error, 'write to'))
-  const flux = `from(bucket: ${JSON.stringify(bucket)}) |> range(start: time(v: 0), stop: time(v: 1)) |> filter(fn: (r) => r._measurement == "curve_check")`
-  await server.query(flux, () => undefined).catch((error: unknown) => sentence(error, 'read'))
+  try {
+    await server.write(['curve_check ok=1i 0']).catch((error: unknown) => sentence(error, 'write to'))
+    const flux = `from(bucket: ${JSON.stringify(bucket)}) |> range(start: time(v: 0), stop: time(v: 1)) |> filter(fn: (r) => r._measurement == "curve_check")`
+    await server.query(flux, () => undefined).catch((error: unknown) => sentence(error, 'read'))
+  } finally {
+    server.close()
+  }
 }

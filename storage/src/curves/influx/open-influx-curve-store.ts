@@ -192,6 +192,7 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
       await turn
       closed.abort()
       if (draining) await Promise.race([draining, sleep(CLOSE_PATIENCE, undefined, { ref: false })])
+      server.close()
     },
   }
 }
