@@ -4,12 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { telemetryTopic, type EventBlock, type Item } from '@heavens/schemas'
 import { findInstrument } from '@heavens/instruments'
-import { decodeItem, encodeItem, openEmbeddedStores, openStores, readStoreSettings, type Stores } from '@heavens/storage'
+import { decodeItem, openEmbeddedStores, openStores, readStoreSettings, type Stores } from '@heavens/storage'
 import { encodePacket, ingestFiles, SEGMENT } from '@heavens/ingest'
 import { runStream } from '@heavens/stream-processors'
 import { startBroker, whyNoBroker, type TestBroker } from '../../storage/test/kafka-broker.js'
 import { streamDigests, type StreamDigest } from '../src/commands/digest.js'
 import { endAll, percentile, seededRandom, supervise, until, type Supervised } from './faults/chaos.js'
+import { sentItems, type SentItem } from './faults/sent-items.js'
 import { realFiles, temporaryFolder } from './heavens.js'
 
 const SEED = 20261130
@@ -20,18 +21,12 @@ const real = realFiles('fermi-gbm/GRB190530A/glg_tte_n0_bn190530430_v00.fit.gz',
 const missing = whyNoBroker(true)
 if (missing) console.warn(`SKIPPED: telemetry from outside over Kafka: ${missing}`)
 
-interface Sent {
-  bytes: Uint8Array
-  source: string
-  sequence: number
-}
-
 describe.skipIf(!real.present).each([['embedded', undefined], ['kafka', missing]] as const)('telemetry from outside on the %s log', (kind, absent) => {
   let folder: string
   let remove: () => Promise<void>
   let broker: TestBroker | undefined
   let oracle: StreamDigest[]
-  let sent: Sent[]
+  let sent: SentItem[]
   const running: Supervised[] = []
 
   beforeAll(async () => {
@@ -40,7 +35,7 @@ describe.skipIf(!real.present).each([['embedded', undefined], ['kafka', missing]
     if (kind === 'kafka') broker = await startBroker(9497, { ours: true })
     const stores = await openEmbeddedStores(path.join(folder, 'oracle'))
     await ingestFiles(real.paths, { stores, speed: Infinity, runPrefix: 'replay' })
-    sent = toSend(await itemsOf(stores))
+    sent = await sentItems(stores.log, TOPIC)
     oracle = await processed(stores)
     await stores.close()
   })
@@ -86,7 +81,7 @@ describe.skipIf(!real.present).each([['embedded', undefined], ['kafka', missing]
     const recoveries: number[] = []
     let duplicates = 0
     let again = 0
-    const post = async (k: number, { bytes }: Sent): Promise<void> => {
+    const post = async (k: number, { bytes }: SentItem): Promise<void> => {
       for (const end = performance.now() + 60_000; ; again++) {
         const port = [...programs[k]!.output().matchAll(/http:\/\/127\.0\.0\.1:(\d+)\/ingest/g)].at(-1)![1]!
         const response = await fetch(`http://127.0.0.1:${port}/ingest/fermi-gbm`, { method: 'POST', body: new Uint8Array(bytes) }).catch(() => undefined)
@@ -116,7 +111,7 @@ describe.skipIf(!real.present).each([['embedded', undefined], ['kafka', missing]
     const [, port] = program.output().match(/space packets are taken at 127\.0\.0\.1:(\d+)/)!
     const ends = sent.filter((s) => new TextDecoder().decode(s.bytes.subarray(0, 20)).includes('watermark'))
     // Without channel bounds an event has no energy: what comes before the first events is sent until it is there.
-    const isBlock = (s: Sent): boolean => s.bytes[0] === 0xff
+    const isBlock = (s: SentItem): boolean => s.bytes[0] === 0xff
     const before = sent.filter((s) => !isBlock(s) && !ends.includes(s))
     const data = sent.filter(isBlock)
     // A sender that repeats what was lost holds the watermark back meanwhile, by a source that says how far all others have certainly come.
@@ -151,28 +146,9 @@ describe.skipIf(!real.present).each([['embedded', undefined], ['kafka', missing]
   })
 })
 
-async function itemsOf(stores: Stores): Promise<Item[]> {
-  const out: Item[] = []
-  for await (const batch of stores.log.read(TOPIC, 0, 0, { follow: false })) for (const record of batch.records) out.push(decodeItem(record.value))
-  return out
-}
-
 async function processed(stores: Stores): Promise<StreamDigest[]> {
   await runStream({ stores, instrument: findInstrument(STREAM.instrument), stream: STREAM, follow: false, clock: () => performance.now(), log: () => {} })
   return streamDigests(stores)
 }
 
 const isFinal = (item: Item): boolean => item.kind === 'watermark' && item.final
-
-/** The data of each source, and that it was all. */
-function toSend(items: readonly Item[]): Sent[] {
-  const out: Sent[] = []
-  const next = new Map<string, number>()
-  for (const item of items) {
-    if (item.kind === 'ledger' || item.kind === 'watermark') continue
-    next.set(item.source, item.sequence + 1)
-    out.push({ bytes: encodeItem(item), source: item.source, sequence: item.sequence })
-  }
-  for (const [source, sequence] of next) out.push({ source, sequence, bytes: new TextEncoder().encode(JSON.stringify({ kind: 'watermark', time: 0, final: true, source, sequence })) })
-  return out
-}

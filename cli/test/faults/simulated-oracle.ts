@@ -33,33 +33,45 @@ export async function endStream(stores: Stores, stream: StreamId): Promise<numbe
   return time
 }
 
-/** What the same mission sends when nothing disturbs it, and what one clean pass finds in it: up to `stop` (TT s), with the plan that stands on `log`. */
-export async function flyUndisturbed(folder: string, log: Log, scenario: string, seed: number, stream: StreamId, stop: number): Promise<{ telemetry: unknown; found: StreamDigest[] }> {
-  const stores = await openEmbeddedStores(path.join(folder, `undisturbed-${stream.instrument}`))
+/** One clean pass over the telemetry of a stream, copied record by record from `log`. */
+export async function cleanPass(folder: string, log: Log, stream: StreamId): Promise<StreamDigest[]> {
+  const stores = await openEmbeddedStores(path.join(folder, `clean-${stream.instrument}`))
   try {
     const topic = telemetryTopic(stream)
-    const plan = (await log.latest('heavens.sources')).find((r) => r.key === 'simulated mission')!
-    await stores.log.append('heavens.sources', [{ key: plan.key, value: plan.value }])
-    let began: number | undefined
-    for await (const batch of log.read(topic, 0, 0, { follow: false })) {
-      for (const { value } of batch.records) {
-        const item = decodeItem(value)
-        if ('start' in item && item.kind === 'events') began ??= item.start
-      }
-      if (began !== undefined) break
-    }
-    // The history begins on a whole second.
-    const { sky } = await missionPlan(stores.log, { scenario, seed, speed: 1, now: stop })
-    const end = new AbortController()
-    const instrument = findInstrument(stream.instrument)
-    const flying = flySimulatedMission({ stores, instruments: [instrument], sky, now: () => stop, liveStart: stop, history: () => stop - Math.floor(began!), speed: 1, signal: end.signal, log: () => undefined })
-    while (((await lastWatermark(stores.log, stream))?.time ?? -Infinity) < stop) await new Promise((resolve) => setTimeout(resolve, 50))
-    end.abort()
-    await flying
-    await endStream(stores, stream)
-    await runStream({ stores, instrument, stream, follow: false, clock: () => performance.now(), log: () => {} })
-    return { telemetry: await eventsDigest(stores.log, stream), found: await streamDigests(stores, stream.instrument) }
+    for await (const batch of log.read(topic, 0, 0, { follow: false })) await stores.log.append(topic, batch.records.map(({ key, value }) => ({ key, value })))
+    await runStream({ stores, instrument: findInstrument(stream.instrument), stream, follow: false, clock: () => performance.now(), log: () => {} })
+    return await streamDigests(stores, stream.instrument)
   } finally {
     await stores.close()
   }
+}
+
+/** The events that the same mission sends up to `stop` (TT s) when nothing disturbs it, with the plan that stands on `log`. */
+export async function undisturbedEvents(folder: string, log: Log, scenario: string, seed: number, stream: StreamId, stop: number): Promise<Awaited<ReturnType<typeof eventsDigest>>> {
+  const stores = await openEmbeddedStores(path.join(folder, `undisturbed-${stream.instrument}`))
+  try {
+    const plan = (await log.latest('heavens.sources')).find((r) => r.key === 'simulated mission')!
+    await stores.log.append('heavens.sources', [{ key: plan.key, value: plan.value }])
+    const { sky } = await missionPlan(stores.log, { scenario, seed, speed: 1, now: stop })
+    // The history begins on a whole second, with the first thing sent.
+    const began = Math.floor(await firstTime(log, telemetryTopic(stream)))
+    const end = new AbortController()
+    const flying = flySimulatedMission({ stores, instruments: [findInstrument(stream.instrument)], sky, now: () => stop, liveStart: stop, history: () => stop - began, speed: 1, signal: end.signal, log: () => undefined })
+    while (((await lastWatermark(stores.log, stream))?.time ?? -Infinity) < stop) await new Promise((resolve) => setTimeout(resolve, 50))
+    end.abort()
+    await flying
+    return await eventsDigest(stores.log, stream)
+  } finally {
+    await stores.close()
+  }
+}
+
+async function firstTime(log: Log, topic: string): Promise<number> {
+  for await (const batch of log.read(topic, 0, 0, { follow: false })) {
+    for (const { value } of batch.records) {
+      const item = decodeItem(value)
+      if (item.kind === 'events') return item.start
+    }
+  }
+  throw new Error(`no events in ${topic}`)
 }

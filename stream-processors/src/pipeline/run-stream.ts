@@ -28,7 +28,7 @@ export interface RunStreamOptions {
   log(sentence: string): void
   /** called before each write; throws claim-lost when the stream is another process's by now */
   guard?(): void
-  /** called after each batch: the next offset to be read, and the end of the log as it was */
+  /** called at the beginning and after each batch: the next offset to be read, and the end of the log as it was */
   onBatch?(offset: number, end: number): void
 }
 
@@ -158,6 +158,8 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
   }
 
   try {
+    // A stream that was taken over at its end has no further batch: it is ours all the same.
+    options.onBatch?.(offset, (await stores.log.bounds(topic)).next)
     for await (const batch of stores.log.read(topic, 0, offset, { signal, follow: options.follow })) {
       await take(batch)
       // The stores may answer without leaving the thread: let messages in, such as the one that asks to stop.
