@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { StreamHealth } from '@heavens/schemas'
 import { openEmbeddedStores } from '@heavens/storage'
 import { contradictions } from './faults/alerts.js'
-import { percentile, seededRandom, supervise, until } from './faults/chaos.js'
+import { percentile, seededRandom, slowness, supervise, until } from './faults/chaos.js'
 import { makeOracle, type Oracle } from './faults/oracle.js'
 import { heavens, temporaryFolder } from './heavens.js'
 
@@ -28,6 +28,7 @@ async function health(output: string): Promise<StreamHealth[]> {
 
 it('heavens up, killed again and again while it replays a burst, ends with the results of one clean pass', async () => {
   const random = seededRandom(SEED)
+  const slow = [slowness()]
   const data = path.join(folder, 'killed')
   const up = await supervise('up', ['up', '--port', '0', '--data', data, '--replay', ...oracle.files, '--speed', String(SPEED)], {}, /at http:/)
   const recoveries: number[] = []
@@ -38,7 +39,7 @@ it('heavens up, killed again and again while it replays a burst, ends with the r
       const before = (await health(up.output()))[0]
       const killed = performance.now()
       recoveries.push(await up.kill())
-      if (i % 3 > 0 || before?.ended) continue
+      if (i % 3 === 0 || before?.ended) continue
       // Further than it was: the state is back, and new telemetry is processed. At the other kills it dies while it gets there.
       await until(() => health(up.output()), ([now]) => now !== undefined && (now.ended || now.events > (before?.events ?? 0)), 30)
       onward.push(performance.now() - killed)
@@ -47,13 +48,15 @@ it('heavens up, killed again and again while it replays a burst, ends with the r
   } finally {
     await up.end()
   }
+  slow.push(slowness())
   const { stdout } = await heavens('digest', '--data', data, '--json')
   const stores = await openEmbeddedStores(data)
   const doubled = await contradictions(stores)
   await stores.close()
-  console.log(`heavens up: seed ${SEED}, ${KILLS} kills; from kill to listening again p50 ${Math.round(percentile(recoveries, 0.5))} ms, p95 ${Math.round(percentile(recoveries, 0.95))} ms; to further than before (${onward.length} times) p50 ${Math.round(percentile(onward, 0.5))} ms, p95 ${Math.round(percentile(onward, 0.95))} ms`)
+  console.log(`heavens up: seed ${SEED}, ${KILLS} kills; from kill to listening again p50 ${Math.round(percentile(recoveries, 0.5))} ms, p95 ${Math.round(percentile(recoveries, 0.95))} ms; to further than before (${onward.length} times) p50 ${Math.round(percentile(onward, 0.5))} ms, p95 ${Math.round(percentile(onward, 0.95))} ms; machine ${slow.map((s) => s.toFixed(1)).join(' and ')} times slower than one of its own`)
   expect(stdout).toBe(oracle.digest)
   expect(doubled).toEqual([])
-  // The goal is 5 s on a machine of its own; what is shared with other work may take twice that.
-  expect(percentile(onward, 0.95)).toBeLessThan(10_000)
+  expect(onward.length).toBeGreaterThanOrEqual(8)
+  // The goal on a machine of its own.
+  expect(percentile(onward, 0.95)).toBeLessThan(5000 * Math.max(...slow))
 })

@@ -6,7 +6,7 @@ import { lastWatermark } from '@heavens/ingest'
 import { openStores, readStoreSettings, type Stores } from '@heavens/storage'
 import { startBroker, whyNoBroker, type TestBroker } from '../../storage/test/kafka-broker.js'
 import { allPlayed, candidates, contradictions } from './faults/alerts.js'
-import { endAll, percentile, seededRandom, supervise, until, type Supervised } from './faults/chaos.js'
+import { endAll, percentile, seededRandom, slowness, supervise, until, type Supervised } from './faults/chaos.js'
 import { makeOracle, type Oracle } from './faults/oracle.js'
 import { cleanPass, endStream, eventsDigest, undisturbedEvents } from './faults/simulated-oracle.js'
 import { start, temporaryFolder } from './heavens.js'
@@ -76,6 +76,7 @@ describe.skipIf(missing !== undefined)('roles over a real Kafka', () => {
 
   it('kill -9 of every role in rotation, one or two at a time, while a burst replays and a simulated mission flies', async () => {
     const random = seededRandom(SEED)
+    const slow = [slowness()]
     const env = installation('rotation')
     const simulated = await role(env, 'ingest', 'simulated', '--scenario', MISSION.scenario, '--seed', String(MISSION.seed), '--speed', String(MISSION.speed))
     const roles = [
@@ -101,19 +102,20 @@ describe.skipIf(missing !== undefined)('roles over a real Kafka', () => {
     await simulated.end()
     const stop = await endStream(mine, MISSION.stream)
     await settled(env)
+    slow.push(slowness())
     const all = [...recoveries, ...pairs]
     console.log(
       `roles over Kafka: seed ${SEED}, ${all.length} kills (${pairs.length} of them two at a time, ${whilePlaying} while the burst replayed at ${SPEED} × real time, all while the simulated mission flew, ${speed.toFixed(0)} × real time with its restarts);`
-      + ` from kill to running again p50 ${Math.round(percentile(recoveries, 0.5))} ms, p95 ${Math.round(percentile(recoveries, 0.95))} ms, two at a time p95 ${Math.round(percentile(pairs, 0.95))} ms`,
+      + ` from kill to running again p50 ${Math.round(percentile(recoveries, 0.5))} ms, p95 ${Math.round(percentile(recoveries, 0.95))} ms, two at a time p95 ${Math.round(percentile(pairs, 0.95))} ms; machine ${slow.map((s) => s.toFixed(1)).join(' and ')} times slower than one of its own`,
     )
     expect(await results(env)).toEqual(clean())
     expect(await eventsDigest(mine.log, MISSION.stream)).toEqual(await undisturbedEvents(folder, mine.log, MISSION.scenario, MISSION.seed, MISSION.stream, stop))
     expect(JSON.parse(await asked(env, 'digest', '--instrument', MISSION.stream.instrument))).toEqual(await cleanPass(folder, mine.log, MISSION.stream))
     expect(all.length).toBeGreaterThanOrEqual(30)
     expect(speed).toBeGreaterThan(20)
-    // The goal is 5 s on a machine of its own; what is shared with other work may take twice that.
-    expect(percentile(recoveries, 0.95)).toBeLessThan(10_000)
-  })
+    // The goal on a machine of its own.
+    expect(percentile(recoveries, 0.95)).toBeLessThan(5000 * Math.max(...slow))
+  }, 600_000)
 
   it('kill -9 of the broker, and a broker that stands still for 20 s', async () => {
     const env = installation('broker')

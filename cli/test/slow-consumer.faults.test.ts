@@ -14,6 +14,8 @@ import { realFiles, temporaryFolder } from './heavens.js'
 
 const APID = 0x101
 const MEGABYTE = 1e6
+/** Records that the slow reader stays behind. */
+const LAG = 300
 const real = realFiles('fermi-gbm/GRB190530A/glg_tte_n0_bn190530430_v00.fit.gz')
 const missing = whyNoBroker(true)
 if (missing) console.warn(`SKIPPED: slow consumers of a real Kafka: ${missing}`)
@@ -68,7 +70,9 @@ describe.skipIf(missing !== undefined)('whoever is slower than the log', () => {
     for await (const batch of stores.log.read(topic, 0, 0)) {
       for (const { value } of batch.records) {
         seen.push(new DataView(value.buffer, value.byteOffset).getUint32(0))
-        await sleep(40)
+        await sleep(20)
+        // However slow the writer is on this machine, the reader is slower.
+        while (written < records && written - seen.length < LAG) await sleep(20)
         peak = Math.max(peak, held())
         behind = Math.max(behind, written - seen.length)
       }
@@ -77,7 +81,7 @@ describe.skipIf(missing !== undefined)('whoever is slower than the log', () => {
     await writing
     console.log(`slow reader of the log: ${records * size / MEGABYTE} MB appended in ${((writtenAt - began) / 1000).toFixed(1)} s, read in ${((performance.now() - began) / 1000).toFixed(1)} s, up to ${behind} records (${(behind * size / MEGABYTE).toFixed(0)} MB) behind; ${(peak - before).toFixed(0)} MB held at most`)
     expect(seen).toEqual(Array.from({ length: records }, (_, i) => i))
-    expect(behind).toBeGreaterThan(records / 4)
+    expect(behind).toBeGreaterThanOrEqual(LAG)
     expect(peak - before).toBeLessThan(100)
   })
 

@@ -13,10 +13,6 @@ import { serveHealth, type RoleMetric } from '../roles/health-server.js'
 import { ingestStart, type IngestOptions } from '../roles/ingest-start.js'
 import { announce } from '../roles/presence.js'
 import type { RoleContext } from '../roles/role-context.js'
-import { serveApi } from '../roles/serve-api.js'
-import { serveIngest } from '../roles/serve-ingest.js'
-import { serveProcess } from '../roles/serve-process.js'
-import { serveWork } from '../roles/serve-work.js'
 import { VERSION } from '../version.js'
 
 export interface RoleOptions extends IngestOptions {
@@ -62,6 +58,7 @@ export async function role(name: RolePresence['role'], options: RoleOptions): Pr
     host: settings.HEAVENS_HEALTH_HOST, port: settings.HEAVENS_HEALTH_PORT, idle: () => performance.now() - moved, metrics: () => (open ? countersOf(open) : []),
     presence: () => (full === undefined ? self : { ...self, state: 'waiting', reason: full }),
   })
+  const serveRole = await SERVE[name]()
   /** The role on stores of its own, until it is told to end. */
   async function serve(): Promise<void> {
     const stores = (open = await openStores(storeSettings, { clientId: `heavens-${name}-${id}`, folder: data, log: (sentence) => log.warn(sentence) }))
@@ -80,7 +77,7 @@ export async function role(name: RolePresence['role'], options: RoleOptions): Pr
       const context: RoleContext = { stores, claims, presence: { ...presence, say }, settings, storeSettings, data, signal: stop.signal, log }
       log.info({ log: storeSettings.log.kind, curves: storeSettings.curves.kind, archive: storeSettings.archive.kind, data }, `${name} ${id} begins`)
       try {
-        await SERVE[name](context, start)
+        await serveRole(context, start)
       } catch (error) {
         if (isFull(error)) say({ state: 'waiting', reason: error.message })
         throw error
@@ -119,7 +116,15 @@ export async function role(name: RolePresence['role'], options: RoleOptions): Pr
   }
 }
 
-const SERVE: Record<RolePresence['role'], (context: RoleContext, start: ReturnType<typeof ingestStart>) => Promise<void>> = { ingest: serveIngest, process: serveProcess, work: serveWork, api: serveApi }
+type Serve = (context: RoleContext, start: ReturnType<typeof ingestStart>) => Promise<void>
+
+/** Each role loads what it needs itself: a start after a crash must not wait for the libraries of the others. */
+const SERVE: Record<RolePresence['role'], () => Promise<Serve>> = {
+  ingest: async () => (await import('../roles/serve-ingest.js')).serveIngest,
+  process: async () => (await import('../roles/serve-process.js')).serveProcess,
+  work: async () => (await import('../roles/serve-work.js')).serveWork,
+  api: async () => (await import('../roles/serve-api.js')).serveApi,
+}
 
 const isFull = (error: unknown): error is HeavensError => error instanceof HeavensError && error.code === 'store-full'
 

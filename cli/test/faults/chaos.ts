@@ -95,6 +95,18 @@ export async function supervise(name: string, args: readonly string[], env: Reco
   }
 }
 
+/**
+ * How much slower this machine is just now than one of its own, 1 or more: wall clock over processor time of a second's work. Limits of time are multiplied
+ * by it, so that they can be as tight as the goals and hold where other work runs beside.
+ */
+export function slowness(): number {
+  const began = performance.now()
+  const before = process.cpuUsage()
+  while (performance.now() - began < 1000) Math.hypot(began, performance.now())
+  const { user, system } = process.cpuUsage(before)
+  return Math.max(1, (performance.now() - began) / ((user + system) / 1000))
+}
+
 /** The value below which a share `p` of the values lies. */
 export function percentile(values: readonly number[], p: number): number {
   return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))]!
