@@ -31,5 +31,7 @@ function field({ name, datatype, unit, ucd, utype, xtype, description, system }:
 
 /** XML 1.0 keeps no carriage returns in texts: escaped, as the rest. */
 function cellText(cell: Cell): string {
-  return escapeXml(String(known(cell) ?? '')).replaceAll('\r', '&#13;')
+  const value = known(cell)
+  // Numbers need no escape, and there may be a million.
+  return typeof value === 'string' ? escapeXml(value).replaceAll('\r', '&#13;') : String(value ?? '')
 }
