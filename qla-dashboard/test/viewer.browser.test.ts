@@ -117,6 +117,19 @@ describe.skipIf(none || noData)('the form and the viewer on real data', () => {
     expect(difference(before, after)).toBeLessThan(0.03)
   })
 
+  it('takes an interval that was drawn with the mouse into a new request', async () => {
+    const rows = page.locator('curve-view figure-view .rows')
+    const box = (await rows.boundingBox())!
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 40)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.7, box.y + 40, { steps: 5 })
+    await page.mouse.up()
+    await page.locator('[data-take="background"]').click()
+    const background = await page.locator('request-form [data-field="spectrum.background"]').inputValue()
+    expect(background).toMatch(/^-100 -10, 1\d(\.\d+)? 2\d(\.\d+)?, 80 200$/)
+  })
+
   it('fits spectra together, shows residuals and the unfolded view, and brings the fit back by its address', async () => {
     await open(`drawer=product&job=${burst.id}&product=${product(burst, 'n0/spectrum.pha')}`)
     const panel = page.locator('fit-panel')
@@ -221,6 +234,11 @@ describe.skipIf(none || noData)('the form and the viewer on real data', () => {
     await form.getByLabel('Famous objects').selectOption('Crab')
     expect(await form.locator('#target-name').inputValue()).toBe('Crab')
     await form.getByLabel('How the target is given').selectOption('none')
+    await form.getByRole('button', { name: 'Paste a list…' }).click()
+    await form.getByLabel('List of intervals').fill('2019-05-30 10:19:00 2019-05-30 10:19:20\n2019-05-30 10:19:25 2019-05-30 10:19:30')
+    await form.getByRole('button', { name: 'Take these 2 intervals' }).click()
+    await form.getByLabel('FITS file of good time').setInputFiles(path.join(BURST, readdirSync(BURST).find((n) => n.includes('tte_n0'))!))
+    await expect.poll(() => form.locator('#start').inputValue()).toBe('2019-05-30T10:16:50.148584')
     await form.getByRole('button', { name: 'Paste a list…' }).click()
     await form.getByLabel('List of intervals').fill('2019-05-30 10:19:00 2019-05-30 10:19:20\n2019-05-30 10:19:25 2019-05-30 10:19:30')
     await form.getByRole('button', { name: 'Take these 2 intervals' }).click()

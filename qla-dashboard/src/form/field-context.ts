@@ -9,6 +9,8 @@ export interface FieldContext {
   faults: readonly Fault[]
   change(change: Partial<FormModel>): void
   search(prefix: string): void
+  /** Take the intervals of a FITS file of good time. */
+  readGti(file: File): void
   found: readonly ResolvedTarget[]
   catalogue: readonly ResolvedTarget[]
   instruments: readonly InstrumentDescriptor[]

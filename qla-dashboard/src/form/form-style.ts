@@ -19,6 +19,9 @@ export const formStyle = css`
   .leaf input { width: 100% }
   textarea { flex: 1; min-width: 0; font-family: var(--mono); font-size: 12px; background: var(--panel); color: inherit; border: 1px solid var(--rule-strong); border-radius: 3px; padding: 4px 6px; resize: vertical }
   select.famous { max-width: 110px }
+  .line > label.file { position: relative; cursor: pointer; padding: 1px 8px; min-height: 24px; border-radius: 3px }
+  label.file:hover { color: var(--text) }
+  label.file:focus-within { outline: 2px solid var(--accent) }
   .copy { display: inline-flex; align-items: center; flex-wrap: wrap }
   .copy button { padding: 1px 6px }
   input.time { flex: 1 1 170px; font-family: var(--mono); font-size: 12px }

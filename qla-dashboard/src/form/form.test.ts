@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { AnalysisRequest, analysisRequestExample, candidateExample, instrumentDescriptorExample, requestProductsExample } from '@heavens/schemas'
+import { type HduInput, writeFits } from '@heavens/science/fits'
 import { checkRequest, faultsAt, faultsElsewhere, timeFaults } from './check-request.js'
 import { convertTimes } from './convert-times.js'
+import { gtiIntervals } from './gti-intervals.js'
 import { intervalsOf, textsOf, valuesOf } from './field-values.js'
 import { emptyForm, formOf, isStarted, requestOf } from './form-model.js'
 import { numberOrText } from './number-or-text.js'
@@ -119,6 +121,22 @@ describe('times', () => {
       { start: '2019-05-30T10:19:00', stop: '2019-05-30T10:20:00' }, { start: '2019-05-30T10:21:00Z', stop: '2019-05-30T10:22:00Z' }])
     expect(pastedIntervals('58633.1, 58633.2\n-10 to 20\n5\n1e-3\t2e3')).toEqual([{ start: '58633.1', stop: '58633.2' }, { start: '-10', stop: '20' }, { start: '5', stop: '' }, { start: '1e-3', stop: '2e3' }])
     expect(pastedIntervals(' \n')).toEqual([])
+  })
+})
+
+describe('good time', () => {
+  it('is read from a file, packed or not, and its times count from MJDREF', async () => {
+    const file = (rows: HduInput[]): Blob => new Blob([writeFits([{ kind: 'image', cards: [] }, ...rows]) as Uint8Array<ArrayBuffer>])
+    const gti: HduInput = {
+      kind: 'bintable', name: 'STDGTI', rows: 2, cards: [['MJDREFI', 51544, ''], ['MJDREFF', 0, ''], ['TIMESYS', 'TT', ''], ['TIMEUNIT', 's', '']],
+      columns: [{ name: 'START', format: '1D', unit: 's', values: Float64Array.of(612526809.184, 612526900.184) }, { name: 'STOP', format: '1D', unit: 's', values: Float64Array.of(612526869.184, 612526900.184) }],
+    }
+    // The second is empty and is left out.
+    const expected = [{ start: '2019-05-30T10:19:00.000000', stop: '2019-05-30T10:20:00.000000' }]
+    expect(await gtiIntervals(file([gti]), 'a.gti')).toEqual(expected)
+    const packed = await new Response(file([gti]).stream().pipeThrough(new CompressionStream('gzip'))).blob()
+    expect(await gtiIntervals(packed, 'a.gti.gz')).toEqual(expected)
+    await expect(gtiIntervals(file([]), 'b.fits')).rejects.toThrow('b.fits holds no good time')
   })
 })
 

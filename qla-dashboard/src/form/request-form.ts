@@ -10,6 +10,7 @@ import { type Fault, checkRequest, faultsElsewhere } from './check-request.js'
 import { type FormModel, emptyForm, formOf, isStarted, requestOf } from './form-model.js'
 import { energyFields } from './energy-fields.js'
 import { type FieldContext, fault } from './field-context.js'
+import { gtiIntervals } from './gti-intervals.js'
 import { instrumentFields } from './instrument-fields.js'
 import { productFields } from './product-fields.js'
 import { CODE_KINDS, type CodeKind, requestAsCode } from './request-as-code.js'
@@ -160,6 +161,14 @@ export class RequestForm extends Panel {
     }
   }
 
+  async #readGti(file: File): Promise<void> {
+    try {
+      this.#change({ format: 'iso', scale: 'utc', intervals: await gtiIntervals(file, file.name) })
+    } catch (error) {
+      this.actions.notice({ kind: 'error', text: (error as Error).message })
+    }
+  }
+
   /** The very request, as something to run elsewhere. */
   async #copy(kind: CodeKind): Promise<void> {
     const text = requestAsCode(requestOf(this.form, this.state.instruments), kind, new URL('.', document.baseURI).href, pageToken() !== null)
@@ -174,7 +183,7 @@ export class RequestForm extends Panel {
   protected override render(): TemplateResult {
     const { form } = this
     const context: FieldContext = {
-      form, faults: this.faults, change: (c) => this.#change(c), search: (p) => void this.#search(p), found: this.found,
+      form, faults: this.faults, change: (c) => this.#change(c), search: (p) => void this.#search(p), found: this.found, readGti: (file) => void this.#readGti(file),
       instruments: this.state.instruments, catalogue: this.state.catalogue, candidates: [...this.state.candidates.values()],
     }
     const elsewhere = faultsElsewhere(this.faults, FIELDS)

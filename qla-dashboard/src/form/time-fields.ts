@@ -24,7 +24,8 @@ export function timeFields(context: FieldContext): TemplateResult {
       ${form.format === 'met' || form.format === 'seconds' ? nothing : select('Time scale', form.scale, choicesOf('time.scale').map((s) => [s, s.toUpperCase()]), (scale) => change({ scale: scale as FormModel['scale'] }))}
       ${form.format === 'met' ? missionField(form, instruments, change) : nothing}${form.format === 'seconds' ? referenceField(form, faults, candidates, change) : nothing}
       ${form.advanced && rows ? html`<button type="button" class="plain" @click=${() => change({ intervals: [...form.intervals, { start: '', stop: '' }] })}>+ interval</button>` : nothing}
-      ${form.advanced ? html`<button type="button" class="plain" aria-expanded=${form.pasting === null ? 'false' : 'true'} @click=${() => change({ pasting: form.pasting === null ? '' : null })}>Paste a list…</button>` : nothing}</div>
+      ${form.advanced ? html`<button type="button" class="plain" aria-expanded=${form.pasting === null ? 'false' : 'true'} @click=${() => change({ pasting: form.pasting === null ? '' : null })}>Paste a list…</button>
+        <label class="file">GTI file… <input class="hidden-label" type="file" aria-label="FITS file of good time" accept=".fits,.fit,.gti,.evt,.gz" @change=${(e: Event) => { const input = e.target as HTMLInputElement; if (input.files?.[0]) context.readGti(input.files[0]); input.value = '' }}></label>` : nothing}</div>
     ${form.pasting === null ? nothing : pasteField(form.pasting, change)}
     ${fault(faults, 'time.mission', 'mission')}${fault(faults, 'time.reference', 'reference')}${fault(faults, 'time', '', rows ? ['time.mission', 'time.reference', ...paths] : ['time.mission', 'time.reference'])}</fieldset>`
 }

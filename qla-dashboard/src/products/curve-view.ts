@@ -6,6 +6,7 @@ import type { Look } from '../state/view.js'
 import { MOST_CELLS, curveBlocks } from './curve-blocks.js'
 import { curveFigure } from './curve-figure.js'
 import { hardnessRatio } from './hardness-ratio.js'
+import type { MarkedInterval } from './interval-request.js'
 import { changeLook, lookNumbers, numbersLook } from './look.js'
 import { type CurveTable, openProduct, readCurves } from './read-product.js'
 import { binWidth, rebinCurve, startOf, widthsFor } from './rebin-curve.js'
@@ -16,7 +17,12 @@ import type { Figure } from '../figures/figure.js'
 const FIRST_BANDS = 3
 const FALSE_CHANGE = 0.05
 
-/** A light curve: its bands one above the other, joined to wider bins at will, with Bayesian blocks and a hardness ratio. */
+/**
+ * A light curve: its bands one above the other, joined to wider bins at will, with Bayesian blocks and a hardness ratio.
+ *
+ * @fires look      the user wants another look
+ * @fires interval  what is shown is to be in a new request
+ */
 export class CurveView extends LitElement {
   static override styles = [baseStyle, viewerStyle]
   static override properties = { bytes: { attribute: false }, name: {}, look: { attribute: false }, theme: {}, curves: { state: true }, failed: { state: true } }
@@ -105,6 +111,7 @@ export class CurveView extends LitElement {
       ${curves.length > 1 ? html`<div class="bar" role="group" aria-label="Bands">${curves.map((c, i) => html`<label><input type="checkbox" .checked=${this.#shown().includes(i)} @change=${(e: Event) => this.#toggleBand(i, (e.target as HTMLInputElement).checked)}>${c.name} keV</label>`)}</div>` : nothing}
       <figure-view .figure=${this.#figure} .theme=${this.theme} .zoom=${lookNumbers(this.look, 'zoom', 2) as [number, number] | null} label="Light curve, ${bins} bins of ${durationText(bin)}"
         @zoom=${(e: CustomEvent<[number, number] | null>) => changeLook(this, { zoom: e.detail && numbersLook(e.detail) })}></figure-view>
+      ${this.look['zoom'] ? html`<div class="bar"><span class="dim">What is shown, as</span><button data-take="source" @click=${() => this.#take('source')}>time of a new request</button><button data-take="background" @click=${() => this.#take('background')}>background of its spectrum</button></div>` : nothing}
       <p class="note">${countText(bins)} bins, seconds from the first${first!.subtracted ? '; a background is subtracted' : ''}; errors are 1 σ, arrows upper limits of 95 %.${this.#blocksNote(blocks, bins)}</p>`
   }
 
@@ -113,6 +120,13 @@ export class CurveView extends LitElement {
     if (this.curves![0]!.subtracted) return ' No blocks: they need counts without a background taken off.'
     if (bins > MOST_CELLS) return ` No blocks of more than ${countText(MOST_CELLS)} bins: choose wider ones.`
     return ` ${this.#blocks} blocks, a false change in ${FALSE_CHANGE * 100} of 100.`
+  }
+
+  /** Hand on what is shown of the time axis; times of our products are TT s since the system's zero. */
+  #take(as: MarkedInterval['as']): void {
+    const zoom = lookNumbers(this.look, 'zoom', 2)
+    const zero = startOf(this.curves![0]!)
+    if (zoom) this.dispatchEvent(new CustomEvent<MarkedInterval>('interval', { detail: { start: zero + zoom[0]!, stop: zero + zoom[1]!, as }, bubbles: true, composed: true }))
   }
 
   #hardnessFields(curves: readonly CurveTable[]): TemplateResult {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fitAnswerExample, fitRequestExample } from '@heavens/schemas'
+import { fitAnswerExample, fitRequestExample, requestAsUsedExample } from '@heavens/schemas'
 import { makeWcs } from '@heavens/science/sky'
 import { axisText, energyText, numberText, withError } from '../figures/axis-text.js'
 import { extentOfX, extentOfY } from '../figures/figure.js'
@@ -14,6 +14,7 @@ import { radialProfile } from './radial-profile.js'
 import { regionOutline } from './region-outline.js'
 import { rangeText } from './fit-results.js'
 import { hardnessRatio } from './hardness-ratio.js'
+import { intervalRequest } from './interval-request.js'
 import type { CurveTable } from './read-product.js'
 import { rebinCurve, widthsFor } from './rebin-curve.js'
 import { spectrumBins, spectrumFigure } from './spectrum-figure.js'
@@ -102,6 +103,20 @@ describe('Bayesian blocks', () => {
   })
   it('are not made of rates', () => {
     expect(curveBlocks({ ...rebinCurve(curve([1, 2]), NaN), counts: null }, 0.05)).toEqual([])
+  })
+})
+
+describe('an interval that was marked', () => {
+  const used = { ...requestAsUsedExample, intervals: [{ start: 612526809.184, stop: 612526869.184 }] }
+  const request = { label: 'x', time: { intervals: [['2019-05-30T10:19:00', '2019-05-30T10:20:00']] }, products: { spectrum: { background: [[-100, -10]], grouping: 'optimal' } } }
+  it('becomes the time of a new request, the background staying where it was', () => {
+    expect(intervalRequest({ request, used }, { start: 612526819.184, stop: 612526829.184, as: 'source' })).toEqual({
+      label: 'x', time: { format: 'iso', scale: 'utc', intervals: [['2019-05-30T10:19:10.000Z', '2019-05-30T10:19:20.000Z']] }, products: { spectrum: { background: [[-110, -20]], grouping: 'optimal' } },
+    })
+  })
+  it('or one more background', () => {
+    expect(intervalRequest({ request, used }, { start: 612526859.184, stop: 612526869.184, as: 'background' })).toEqual({ ...request, products: { spectrum: { background: [[-100, -10], [50, 60]], grouping: 'optimal' } } })
+    expect(intervalRequest({ request: { time: request.time }, used }, { start: 612526859.184, stop: 612526869.184, as: 'background' }).products).toEqual({ spectrum: { background: [[50, 60]] } })
   })
 })
 
