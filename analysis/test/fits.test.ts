@@ -6,6 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { findInstrument, INSTRUMENTS } from '@heavens/instruments'
 import { FitAnswer, type DataItem, type Job } from '@heavens/schemas'
+import { bytesSource, openFits } from '@heavens/science/fits'
+import { readSpectrum } from '@heavens/science/spectra'
 import { utcIsoFromTt } from '@heavens/science/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openJobs, type JobService } from '../src/index.js'
@@ -90,6 +92,24 @@ test.skipIf(absent)('what is drawn of a fit adds up to its statistic', async () 
       expect((r - s.model[i]!) / s.rateError[i]!).toBeCloseTo(s.residual[i]!, 9)
       expect(s.unfolded[i]! / s.unfoldedModel[i]!).toBeCloseTo(r / s.model[i]!, 9)
     })
+  }
+})
+
+test.skipIf(absent)('a request for bins writes them into the spectrum, and a fit takes them from there', async () => {
+  const grouped = async (grouping: object | string): Promise<Job> => ended((await jobs.submit({ ...request, instruments: [{ id: 'fermi-gbm', groups: ['n0'] }], products: { spectrum: { background: [[-80, -10]], grouping } } })).id)
+  for (const grouping of [{ minimumCounts: 2000 }, 'optimal']) {
+    const done = await grouped(grouping)
+    expect(done.error).toBeUndefined()
+    const file = await openFits(bytesSource(await readFile(await jobs.productPath(done.id, 'fermi-gbm/n0/spectrum.pha'))), 'spectrum.pha')
+    const { counts, grouping: flags, quality } = await readSpectrum(file)
+    const starts = Array.from(flags!.keys()).filter((c) => flags![c] === 1)
+    expect(starts.length).toBeGreaterThan(10)
+    expect(starts.length).toBeLessThan(120)
+    if (typeof grouping === 'object') starts.forEach((first, i) => expect(quality[first] === 2 || counts.slice(first, starts[i + 1]).reduce((a, b) => a + b, 0) >= 2000).toBe(true))
+    const fit = { model: 'cutoffpl', energy: [50, 800], grouping: 'file' }
+    const asked = await jobs.fit(done.id, { spectra: ['fermi-gbm/n0/spectrum.pha'], fit: { ...fit, grouping } })
+    const written = await jobs.fit(done.id, { spectra: ['fermi-gbm/n0/spectrum.pha'], fit })
+    expect(written).toEqual(asked)
   }
 })
 

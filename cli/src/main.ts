@@ -34,6 +34,13 @@ function assignment(bare: boolean): (text: string, before: Record<string, number
   }
 }
 
+function groupingRule(text: string): string | { minimumCounts: number } {
+  if (['auto', 'file', 'none', 'optimal'].includes(text)) return text
+  const least = Number(text)
+  if (!Number.isInteger(least) || least < 1) throw new InvalidArgumentError('auto, file, none, optimal, or a number of counts')
+  return { minimumCounts: least }
+}
+
 function fraction(text: string): number {
   const value = Number(text)
   if (text === '' || !(value >= 0 && value < 1)) throw new InvalidArgumentError('a fraction from 0 up to 1, such as 0.02')
@@ -159,8 +166,8 @@ function program(): Command {
 
   heavens
     .command('fit')
-    .description('fit a spectral model to an OGIP spectrum')
-    .argument('<pha>', 'the spectrum')
+    .description('fit a spectral model to an OGIP spectrum, or to several together with a free constant before each but the first')
+    .argument('<pha...>', 'the spectrum; of several, each finds its response and background by its header or beside it')
     .option('--response <rmf>', 'response matrix; {n} after the name chooses one of several')
     .option('--arf <arf>', 'effective area; none for none')
     .option('--background <pha>', 'background spectrum; none for none')
@@ -168,11 +175,11 @@ function program(): Command {
     .requiredOption('--energy <min-max>', 'keV', energyRange)
     .addOption(new Option('--statistic <name>', 'what is minimised').choices(['chi2', 'cash', 'wstat']).default('chi2'))
     .option('--systematics <fraction>', 'of the net counts, added in quadrature (chi2)', fraction, 0)
-    .addOption(new Option('--grouping <rule>', 'groups of the file, single channels, or groups only where channels hold few counts').choices(['auto', 'file', 'none']))
+    .option('--grouping <rule>', 'auto, file, none, optimal (Kaastra & Bleeker), or the least counts of a bin', groupingRule)
     .option('--set <name=value>', 'where a parameter starts (repeatable)', assignment(false), {})
     .option('--freeze <name[=value]>', 'a parameter that stays (repeatable)', assignment(true), {})
     .option('--json', 'print the result as JSON, and nothing else', false)
-    .action(async (pha: string, options: unknown) => run(async () => (await import('./commands/fit.js')).fit(pha, options as never)))
+    .action(async (pha: string[], options: unknown) => run(async () => (await import('./commands/fit.js')).fit(pha, options as never)))
   return heavens
 }
 

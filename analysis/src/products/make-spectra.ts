@@ -1,4 +1,6 @@
 import { HeavensError } from '@heavens/schemas'
+import { bytesSource, openFits } from '@heavens/science/fits'
+import { channelResolution, groupByCounts, optimalGroups, readResponse, type Groups } from '@heavens/science/spectra'
 import type { ProductStore } from '@heavens/storage'
 import { spectrumPreview } from '../plots/spectrum-preview.js'
 import { reflectedContext } from './reflected-context.js'
@@ -14,7 +16,7 @@ import { runParts } from './run-parts.js'
 import { eventSpectrum } from './spectrum.js'
 import type { Spectrum } from './spectrum.js'
 import { rateSpectrum } from './rate-spectrum.js'
-import { spectrumFile } from './spectrum-file.js'
+import { channelQuality, spectrumFile } from './spectrum-file.js'
 import type { SpectrumLinks } from './spectrum-file.js'
 import { trustedCounts, trustedStretches } from './trusted-counts.js'
 import { weightedResponse } from './weighted-response.js'
@@ -70,7 +72,19 @@ export async function makeSpectra(context: GroupContext, products: ProductStore)
     links.background = 'background.pha'
     files.push({ path: `${group}/background.pha`, kind: 'background', group, bytes: spectrumFile(context, background, 'BKG', { ...links, background: 'none' }) })
   }
+  const groups = await askedGroups(context, source, links, files.find(({ kind }) => kind === 'response')?.bytes)
+  if (groups !== undefined) links.groups = groups
   files.push({ path: `${group}/spectrum.pha`, kind: 'spectrum', group, bytes: spectrumFile(context, source, 'TOTAL', links) })
   files.push({ path: `${group}/spectrum.png`, kind: 'preview', group, bytes: spectrumPreview(context, source, background, links.onOff?.regions) })
   return files
+}
+
+/** Bins of the spectrum that the request asks for; undefined: every channel by itself. */
+async function askedGroups({ used, whole: { descriptor } }: GroupContext, { counts }: Spectrum, { trusted }: SpectrumLinks, response: Uint8Array | undefined): Promise<Groups | undefined> {
+  const grouping = used.request.products?.spectrum?.grouping
+  const quality = channelQuality(counts.length, trusted)
+  if (typeof grouping === 'object') return groupByCounts(counts, quality, grouping.minimumCounts)
+  if (grouping !== 'optimal') return undefined
+  if (response === undefined) throw new HeavensError('no-product', { instrument: descriptor.id, product: 'spectrum', reason: 'optimal bins need its response, and no calibration is there for this time; ask for bins of least counts' })
+  return optimalGroups(counts, quality, channelResolution(await readResponse(await openFits(bytesSource(response), 'response'))))
 }

@@ -1,6 +1,7 @@
 import { writeFits } from '@heavens/science/fits'
 import type { CardInput, HduInput } from '@heavens/science/fits'
 import { classCards, originCards, provenanceCards, seconds, span, timeCards } from './cards.js'
+import type { Groups } from '@heavens/science/spectra'
 import { gtiHdu } from './gti-hdu.js'
 import type { GroupContext } from './product-context.js'
 import type { OnOff } from './on-off.js'
@@ -16,6 +17,13 @@ export interface SpectrumLinks {
   onOff?: OnOff
   /** channels whose energies at least one run trusts: 1 or 0 each; absent: no run says what it trusts */
   trusted?: Uint8Array
+  /** bins that the request asks for; absent: every channel by itself */
+  groups?: Groups
+}
+
+/** QUALITY of every channel before it is grouped: 5 where no run trusts its energies. */
+export function channelQuality(channels: number, trusted: Uint8Array | undefined): Int16Array {
+  return Int16Array.from({ length: channels }, (_, c) => (trusted?.[c] === 0 ? 5 : 0))
 }
 
 /** An OGIP/92-007 spectrum with its channel bounds and good time. Counts are Poisson (POISSERR), so there is no error column. */
@@ -54,8 +62,8 @@ export function spectrumFile(context: GroupContext, spectrum: Spectrum, kind: 'T
     columns: [
       { name: 'CHANNEL', format: '1J', values: channel, ...range },
       { name: 'COUNTS', format: '1J', unit: 'count', values: spectrum.counts },
-      { name: 'QUALITY', format: '1I', values: Int16Array.from({ length: channels }, (_, c) => (links.trusted?.[c] === 0 ? 5 : 0)), comment: '0: good, 5: bad' },
-      { name: 'GROUPING', format: '1I', values: new Int16Array(channels).fill(1), comment: '1: starts a new bin' },
+      { name: 'QUALITY', format: '1I', values: links.groups?.quality ?? channelQuality(channels, links.trusted), comment: '0: good, 2: too few counts, 5: bad' },
+      { name: 'GROUPING', format: '1I', values: links.groups?.grouping ?? new Int16Array(channels).fill(1), comment: '1: starts a new bin, -1: goes on with it' },
     ],
   }
   const bounds: HduInput = {

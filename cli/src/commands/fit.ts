@@ -1,6 +1,6 @@
 import { HeavensError } from '@heavens/schemas'
-import { fitSpectrum, parseModel, readEffectiveArea, readResponse, readSpectrum, spectrumHdu } from '@heavens/science/spectra'
-import type { FitResult, FitStatistic, Grouping, Response, Spectrum } from '@heavens/science/spectra'
+import { fitSpectra, parseModel, readEffectiveArea, readResponse, readSpectrum, spectrumHdu } from '@heavens/science/spectra'
+import type { FitStatistic, Grouping, JointFit, Response, Spectrum, SpectrumSet } from '@heavens/science/spectra'
 import type { FitsFile } from '@heavens/science/fits'
 import { EXIT } from '../exit.js'
 import { openFitsFile } from '../open-fits-file.js'
@@ -21,9 +21,26 @@ export interface FitOptions {
   json: boolean
 }
 
-/** `heavens fit`: a spectral model on an OGIP spectrum from anywhere. */
-export async function fit(file: string, options: FitOptions): Promise<number> {
+/** `heavens fit`: a spectral model on an OGIP spectrum from anywhere, or on several together. */
+export async function fit(files: readonly string[], options: FitOptions): Promise<number> {
   const model = parseModel(options.model)
+  const named = [options.response, options.arf, options.background].some((name) => name !== undefined && name.toLowerCase() !== 'none')
+  if (files.length > 1 && named) throw new HeavensError('bad-usage', { reason: '--response, --arf and --background name the files of one spectrum; with several, each finds its own' })
+  const sets: SpectrumSet[] = []
+  for (const file of files) sets.push(await loaded(file, options))
+  if (options.statistic === 'cash' && sets.some(({ background }) => background !== undefined)) console.error('  cash takes the counts as they are: the background is not used; wstat uses it')
+  const freeze = Object.fromEntries(Object.entries(options.freeze).filter((entry): entry is [string, number] => entry[1] !== undefined))
+  const result = fitSpectra(sets, {
+    model, min: options.energy[0], max: options.energy[1], statistic: options.statistic, systematics: options.systematics,
+    ...(options.grouping === undefined ? {} : { grouping: options.grouping }), start: { ...options.set, ...freeze }, frozen: Object.keys(options.freeze),
+  })
+  for (const warning of result.warnings) console.error(`  ${warning}`)
+  console.log(options.json ? JSON.stringify(summary(result)) : table(options.model, result))
+  return EXIT.ok
+}
+
+/** A spectrum with what belongs to it. */
+async function loaded(file: string, options: FitOptions): Promise<SpectrumSet> {
   const fits = await openFitsFile(file)
   const alone = await readSpectrum(fits)
   const answer = await companion(file, options.response, 'response', alone.responseFile, alone.counts.length)
@@ -32,16 +49,7 @@ export async function fit(file: string, options: FitOptions): Promise<number> {
   const spectrum = await readSpectrum(fits, response.channelLow.length)
   const ancillary = await companion(file, options.arf, 'arf', spectrum.arfFile, response.energyLow.length)
   const area = ancillary === undefined ? undefined : await readEffectiveArea(ancillary.fits)
-  const background = await findBackground(file, fits, options, spectrum, response)
-  if (options.statistic === 'cash' && background !== undefined) console.error('  cash takes the counts as they are: the background is not used; wstat uses it')
-  const freeze = Object.fromEntries(Object.entries(options.freeze).filter((entry): entry is [string, number] => entry[1] !== undefined))
-  const result = fitSpectrum({
-    spectrum, response, area, background, model, min: options.energy[0], max: options.energy[1], statistic: options.statistic, systematics: options.systematics,
-    ...(options.grouping === undefined ? {} : { grouping: options.grouping }), start: { ...options.set, ...freeze }, frozen: Object.keys(options.freeze),
-  })
-  for (const warning of result.warnings) console.error(`  ${warning}`)
-  console.log(options.json ? JSON.stringify(summary(result)) : table(options.model, result))
-  return EXIT.ok
+  return { spectrum, response, area, background: await findBackground(file, fits, options, spectrum, response) }
 }
 
 /** What an option names, else the header, else the only fitting file beside the spectrum: said on stderr. */
@@ -64,13 +72,17 @@ async function findBackground(file: string, fits: FitsFile, options: FitOptions,
 }
 
 /** The shape that programs read. */
-function summary({ statistic, value, dof, parameters, flux, warnings, bins }: FitResult): object {
-  return { statistic, value, dof, parameters, flux, bins: bins.length, warnings }
+function summary({ statistic, value, dof, parameters, flux, warnings, sets }: JointFit): object {
+  return { statistic, value, dof, parameters, flux, bins: binsOf(sets), warnings }
 }
 
-function table(expression: string, { statistic, value, dof, parameters, flux, bins }: FitResult): string {
+function table(expression: string, { statistic, value, dof, parameters, flux, sets }: JointFit): string {
   const number = (x: number | null): string => (x === null ? '–' : x.toPrecision(4))
   const rows = parameters.map((p) => `  ${p.name.padEnd(16)} ${number(p.value).padStart(11)}  ${p.frozen ? 'frozen' : `${number(p.error[0])} / +${number(p.error[1])}`}  ${p.unit}`)
   const fluxes = flux.map((f) => `  flux ${f.min}–${f.max} keV ${number(f.value).padStart(11)}  ${number(f.error[0])} / +${number(f.error[1])}  ${f.unit}`)
-  return [`${expression}: ${statistic} ${value.toFixed(2)} for ${dof} degrees of freedom (${bins.length} bins)`, ...rows, ...fluxes].join('\n')
+  return [`${expression}: ${statistic} ${value.toFixed(2)} for ${dof} degrees of freedom (${binsOf(sets)} bins)`, ...rows, ...fluxes].join('\n')
+}
+
+function binsOf(sets: JointFit['sets']): number {
+  return sets.reduce((sum, { bins }) => sum + bins.length, 0)
 }
