@@ -45,6 +45,19 @@ describe('assemble', () => {
     expect(watermarks(items)).toEqual([11, 12.6 + 1e-6])
   })
 
+  it('lets no block of a source that states good time reach before its first row or behind its last: runs may lie years apart', () => {
+    const assembler = createAssembler(descriptor, { rowsPerBlock: 100 })
+    const gti = (start: number, stop: number): DecodedItem => ({ kind: 'gti', group: -1, start: Float64Array.of(start), stop: Float64Array.of(stop) })
+    for (const [id, at] of [['first', 1000], ['second', 5e7]] as const) {
+      openSource(assembler, id)
+      offer(assembler, id, gti(at, at + 10))
+      offer(assembler, id, { ...events([at + 1, at + 8]), start: at, stop: at + 10 } as DecodedItem)
+      closeSource(assembler, id)
+    }
+    // One stretch holds both; it was told as [1001, 5e7 + 8] for either, and gave each run the good time of the years between.
+    expect(blocks(drain(assembler)).map(({ source, start, stop }) => [source, start, stop])).toEqual([['first', 1001, 1010], ['second', 5e7, 5e7 + 8 + 1e-6]])
+  })
+
   it('sorts events that are out of order within the disorder of the instrument', () => {
     const assembler = createAssembler(descriptor, { rowsPerBlock: 100 })
     openSource(assembler, 'a')
