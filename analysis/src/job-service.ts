@@ -1,4 +1,5 @@
 import type { FitAnswer, Job, Quote } from '@heavens/schemas'
+import type { JobPage } from './jobs/page-of.js'
 
 /**
  * Analyses as jobs. Every change of a job is appended to the topic `heavens.jobs` (key: its id), which is the only record of
@@ -12,7 +13,8 @@ export interface JobService {
   /** Queue a PENDING job; any other is answered as it is. Throws not-found. */
   run(id: string): Promise<Job>
   quote(request: unknown): Promise<Quote>
-  list(): Promise<Job[]>
+  /** Oldest first; a page of them, or all. */
+  list(page?: JobPage): Promise<Job[]>
   /** Throws not-found. */
   get(id: string): Promise<Job>
   /** Ends as ABORTED; of an ended job: forgets it and its files. */

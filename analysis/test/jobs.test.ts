@@ -5,7 +5,7 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Job, type EventBlock } from '@heavens/schemas'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openJobs } from '../src/index.js'
+import { destructionOf, forgetOld, openJobs } from '../src/index.js'
 import type { JobService } from '../src/index.js'
 import { counter, counterItems } from './counter.js'
 import { storesInMemory } from './stores-in-memory.js'
@@ -93,4 +93,20 @@ test('a service on the same log knows the jobs again and runs those that were cu
   expect((await after.get(done.id)).phase).toBe('COMPLETED')
   expect((await ended(after, cut.id)).phase).toBe('COMPLETED')
   await after.close()
+})
+
+test('ended jobs are forgotten with their files when their time has come, others are not', async () => {
+  const jobs = await open()
+  const done = await ended(jobs, (await jobs.submit(request)).id)
+  const held = await jobs.hold({ ...request, label: 'held' })
+  const product = await jobs.productPath(done.id, done.products[0]!.path)
+  const end = Date.parse(done.ended!)
+  expect([destructionOf(done, 60), destructionOf(done, undefined), destructionOf(held, 60)]).toEqual([new Date(end + 60_000).toISOString(), undefined, undefined])
+  expect(await forgetOld(jobs, 60, end + 59_999)).toEqual([])
+  expect(existsSync(product)).toBe(true)
+  expect(await forgetOld(jobs, 60, end + 60_000)).toEqual([done.id])
+  expect([existsSync(product), (await jobs.list()).map(({ id }) => id)]).toEqual([false, [held.id]])
+  // Another replica may have been quicker: then there is nothing left to do.
+  expect(await forgetOld({ list: async () => [done], cancel: jobs.cancel }, 60, end + 60_000)).toEqual([])
+  await jobs.close()
 })

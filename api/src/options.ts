@@ -17,6 +17,8 @@ export interface ApiOptions {
   port: number
   /** Needed from every client when set; without it only loopback may be listened on. */
   token?: string
+  /** seconds after their end at which analyses are forgotten with their files; absent: kept until they are deleted */
+  keepJobsFor?: number
   /** bytes */
   maxUpload: number
   log: { level: string }

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import Fastify, { LogController } from 'fastify'
+import { forgetRegularly } from '@heavens/analysis'
 import { HeavensError } from '@heavens/schemas'
 import type { z } from 'zod'
 import { answerError, badRequest, heavensErrorOf } from './answer-errors.js'
@@ -74,6 +75,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
     await dashboardRoutes(app, options.dashboard)
     await listen(app, options)
+    if (options.keepJobsFor !== undefined) void forgetRegularly(options.jobs, options.keepJobsFor, stop.signal, (error) => app.log.error({ err: error }, 'old analyses are forgotten later'))
   } catch (error) {
     stop.abort()
     await app.close()

@@ -51,6 +51,17 @@ describe('analyses with the real job service', () => {
       expect((await bench.ask(`/api/v1/analyses/${id}/products/${path}`)).body.error.code).toBe('not-found')
     }
   })
+  it('answers the list in pages, from the last back to the first', async () => {
+    const made: string[] = []
+    for (const label of ['a', 'b', 'c']) made.push((await bench.options.jobs.hold({ ...request, label })).id)
+    const last = await bench.ask<Job[]>('/api/v1/analyses?limit=2')
+    expect(last.body.map(({ id }) => id)).toEqual(made.slice(1))
+    expect(last.headers.get('link')).toBe(`</api/v1/analyses?limit=2&before=${made[1]}>; rel="prev"`)
+    expect((await bench.ask<Job[]>(`/api/v1/analyses?limit=1&before=${made[1]}`)).body.map(({ id }) => id)).toEqual([made[0]])
+    const all = await bench.ask<Job[]>('/api/v1/analyses')
+    expect([all.body.length, all.headers.get('link')]).toEqual([4, null])
+    expect((await bench.ask('/api/v1/analyses?limit=0')).status).toBe(400)
+  })
   it.each([
     [{ ...request, instruments: [{ id: 'nowhere' }] }, 404, 'unknown-instrument'], [{ ...request, target: { name: 'No Such Star' } }, 404, 'unknown-source'],
     [{ ...request, time: { ...time, intervals: [[30, 10]] } }, 400, 'stop-before-start'], [{ ...request, time: { intervals: [['yesterday', null]] } }, 400, 'bad-time'],

@@ -19,7 +19,7 @@ const REQUEST = JSON.stringify({ label: 'a & <b>', time: { format: 'mjd', scale:
 describe('UWS', () => {
   let bench: Bench
   beforeAll(async () => {
-    bench = await openBench({}, (stores, dir) => openJobs({ stores, instruments: [INSTRUMENT], dir, version: '0.0.0', threads: 0 }))
+    bench = await openBench({ keepJobsFor: 86_400 }, (stores, dir) => openJobs({ stores, instruments: [INSTRUMENT], dir, version: '0.0.0', threads: 0 }))
     await bench.stores.log.append(telemetryTopic({ instrument: ID, run: 'main' }), TELEMETRY.map((item) => ({ key: null, value: encodeItem(item) })))
   })
   afterAll(() => bench.close())
@@ -53,6 +53,9 @@ describe('UWS', () => {
     expect((await ask(`${path}/parameters`)).text).toContain('<uws:parameter id="REQUEST">')
     expect(Date.parse((await ask(`${path}/quote`)).text)).toBeGreaterThan(0)
     expect((await ask(`${path}/executionduration`)).text).toBe('0')
+    const ended = /<uws:endTime>([^<]+)/.exec((await ask(path)).text)![1]!
+    expect((await ask(`${path}/destruction`)).text).toBe(new Date(Date.parse(ended) + 86_400_000).toISOString())
+    expect((await ask(path)).text).toContain(`<uws:destruction>${(await ask(`${path}/destruction`)).text}</uws:destruction>`)
     expect((await ask('/uws?PHASE=COMPLETED')).text).toContain(path.slice(5))
     expect((await ask('/uws?PHASE=ERROR')).text).not.toContain(path.slice(5))
     expect((await ask('/uws?LAST=1')).text.match(/<uws:jobref/g)).toHaveLength(1)

@@ -13,6 +13,7 @@ export const ROLE_VARIABLES = z.object({
   HEAVENS_HEALTH_HOST: z.string().default('127.0.0.1'),
   HEAVENS_HEALTH_PORT: whole(0, 65_535).optional(),
   HEAVENS_WORK_THREADS: whole(1, 64).default(1),
+  HEAVENS_KEEP_DAYS: whole(1, 36_500).optional(),
   HEAVENS_TRIM_MINUTES: whole(1, 525_600).optional(),
   HEAVENS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'it must be debug, info, warn or error').default('info'),
   HEAVENS_TOKEN: z.string().optional(),

@@ -12,6 +12,7 @@ import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
 import { jobTopic } from './job-topic.js'
 import { fitThread } from '../fits/fit-thread.js'
+import { pageOf } from './page-of.js'
 import { quoteThread } from './quote-thread.js'
 import { FOLLOW_FOR, runJob } from './run-job.js'
 import { asError, localRunner, threadRunner } from './runner.js'
@@ -154,7 +155,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       return copy(job)
     },
     quote: (request) => quotes?.quote(request) ?? quote(request, stores, instruments),
-    list: async () => [...jobs.values()].map(copy),
+    list: async (page) => pageOf([...jobs.values()], page).map(copy),
     get: async (id) => copy(find(id)),
     async cancel(id) {
       const job = find(id)

@@ -13,6 +13,7 @@ import { answeredBy } from './answered-by.js'
 import { fetchFiles, fetchPassing, TEXT_FILES } from './job-folder.js'
 import { followJobs } from './job-view.js'
 import { fitThread } from '../fits/fit-thread.js'
+import { pageOf } from './page-of.js'
 import { quoteThread } from './quote-thread.js'
 import type { StoreConfig } from './store-config.js'
 
@@ -101,7 +102,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
       return structuredClone(find(id))
     },
     quote: (request) => quotes?.quote(request) ?? quote(request, stores, instruments),
-    list: async () => oldestFirst().map((job) => structuredClone(job)),
+    list: async (page) => pageOf(oldestFirst(), page).map((job) => structuredClone(job)),
     get: async (id) => structuredClone(find(id)),
     async cancel(id) {
       const job = structuredClone(find(id))

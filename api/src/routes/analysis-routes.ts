@@ -16,6 +16,9 @@ const REPORT = 'report.html'
 
 const Id = z.strictObject({ id: z.string() })
 
+/** Analyses in one answer; by default, and at most. */
+const Page = z.strictObject({ limit: z.coerce.number().int().min(1).max(10_000).default(1000), before: z.string().max(100).optional().describe('id of an analysis') })
+
 /** Analyses: quote, submit, watch, cancel, and fetch what they made. */
 export function analysisRoutes(app: ApiApp, { options: { jobs } }: ApiContext): void {
   const tags = ['analyses']
@@ -27,7 +30,14 @@ export function analysisRoutes(app: ApiApp, { options: { jobs } }: ApiContext): 
   app.post('/api/v1/analyses/quote', { schema: { summary: 'What an analysis would take and give', tags, body: AnalysisRequest, response: { 200: Quote, '4xx': ErrorAnswer } } },
     (request) => jobs.quote(request.body))
 
-  app.get('/api/v1/analyses', { schema: { summary: 'All analyses', tags, response: { 200: z.array(Job) } } }, () => jobs.list())
+  app.get('/api/v1/analyses', { schema: { summary: 'Analyses, oldest first: the last ones, or those before one', tags, querystring: Page, response: { 200: z.array(Job), '4xx': ErrorAnswer } } }, async (request, reply) => {
+    const { limit, before } = request.query
+    // One more tells whether there is a page before this one.
+    const found = await jobs.list({ limit: limit + 1, before })
+    const page = found.slice(-limit)
+    if (found.length > limit) reply.header('link', `</api/v1/analyses?limit=${limit}&before=${page[0]!.id}>; rel="prev"`)
+    return page
+  })
 
   app.get('/api/v1/analyses/:id', { schema: { summary: 'One analysis and how far it is', tags, params: Id, response: { 200: Job, '4xx': ErrorAnswer } } },
     (request) => jobs.get(request.params.id))

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { HeavensError, JobPhase, type Job } from '@heavens/schemas'
+import { destructionOf } from '@heavens/analysis'
 import type { ApiApp } from '../api-app.js'
 import type { ApiContext } from '../context.js'
 import { formScope, parametersOf } from '../form-scope.js'
@@ -16,9 +17,9 @@ type Query = Record<string, string | string[] | undefined>
 
 /**
  * Analyses as IVOA UWS 1.1 jobs under /uws: the same jobs as under /api/v1/analyses. A job is PENDING until PHASE=RUN (which may come with the parameters).
- * Jobs are kept until they are deleted, so destruction and execution duration are answered as unlimited and cannot be changed.
+ * Destruction is a set time after the end, or never, and execution duration unlimited; neither can be changed by a client.
  */
-export async function uwsRoutes(app: ApiApp, { options: { jobs }, signal }: ApiContext): Promise<void> {
+export async function uwsRoutes(app: ApiApp, { options: { jobs, keepJobsFor }, signal }: ApiContext): Promise<void> {
   await formScope(app, (scope) => {
     const schema = { hide: true }
     const idOf = (request: FastifyRequest): string => (request.params as { id: string }).id
@@ -79,7 +80,10 @@ export async function uwsRoutes(app: ApiApp, { options: { jobs }, signal }: ApiC
       if (phase === 'RUN') await jobs.run(job.id)
       return toJob(request, reply, job.id)
     })
-    scope.get('/uws/:id', { schema }, async (request, reply) => xml(reply, jobXml(await awaited(request), addressesOf(request))))
+    scope.get('/uws/:id', { schema }, async (request, reply) => {
+      const job = await awaited(request)
+      return xml(reply, jobXml(job, addressesOf(request), destructionOf(job, keepJobsFor)))
+    })
     const forget = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const id = idOf(request)
       if (ACTIVE.has((await jobs.get(id)).phase)) await jobs.cancel(id)
@@ -117,7 +121,7 @@ export async function uwsRoutes(app: ApiApp, { options: { jobs }, signal }: ApiC
       return plain(reply, new Date(Date.parse(job.started ?? new Date().toISOString()) + 1000 * (await jobs.quote(job.request)).seconds).toISOString())
     })
     scope.get('/uws/:id/executionduration', { schema }, async (request, reply) => (await jobs.get(idOf(request)), plain(reply, '0')))
-    scope.get('/uws/:id/destruction', { schema }, async (request, reply) => (await jobs.get(idOf(request)), plain(reply, '')))
+    scope.get('/uws/:id/destruction', { schema }, async (request, reply) => plain(reply, destructionOf(await jobs.get(idOf(request)), keepJobsFor) ?? ''))
     scope.get('/uws/:id/owner', { schema }, async (request, reply) => (await jobs.get(idOf(request)), plain(reply, '')))
   })
 }

@@ -23,7 +23,7 @@ export interface UpOptions extends IngestOptions {
 export async function up(options: UpOptions): Promise<number> {
   const log = (sentence: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${sentence}`)
   const token = process.env['HEAVENS_TOKEN']
-  const trimMinutes = readRoleSettings(process.env).HEAVENS_TRIM_MINUTES
+  const { HEAVENS_TRIM_MINUTES: trimMinutes, HEAVENS_KEEP_DAYS: keepDays } = readRoleSettings(process.env)
   const start = ingestStart(options, false)
   const simulated = start.simulate !== undefined
   await portMustBeFree(options.host, options.port)
@@ -47,7 +47,7 @@ export async function up(options: UpOptions): Promise<number> {
   try {
     api = await createApi({
       stores, jobs, instruments: INSTRUMENTS, dashboard: DASHBOARD, host: options.host, port: options.port, maxUpload: LARGEST_UPLOAD, log: { level: 'warn' },
-      ...(token ? { token } : {}),
+      ...(token ? { token } : {}), ...(keepDays === undefined ? {} : { keepJobsFor: keepDays * 86_400 }),
       ingest: uploadsBy((files) => ingest.ingest(files)),
       status: () => ({ name: 'HEAVENS Quick-Look', version: VERSION, simulated, started, mode: simulated ? 'live' : start.replay.length > 0 ? 'replay' : 'idle', speed: Number.isFinite(speed) ? speed : null }),
     })

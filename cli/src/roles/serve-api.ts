@@ -42,6 +42,7 @@ export async function serveApi(context: RoleContext): Promise<void> {
   await look()
   const api = await createApi({
     stores, jobs, instruments: INSTRUMENTS, dashboard: DASHBOARD, host: settings.HEAVENS_HOST, port: settings.HEAVENS_PORT, maxUpload: LARGEST_UPLOAD, log: { level: settings.HEAVENS_LOG_LEVEL === 'info' ? 'warn' : settings.HEAVENS_LOG_LEVEL },
+    ...(settings.HEAVENS_KEEP_DAYS === undefined ? {} : { keepJobsFor: settings.HEAVENS_KEEP_DAYS * 86_400 }),
     ...(settings.HEAVENS_TOKEN ? { token: settings.HEAVENS_TOKEN } : {}),
     ingest: uploadsBy((files) => Promise.race([
       uploads.ingest(files),
