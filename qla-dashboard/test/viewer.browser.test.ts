@@ -95,7 +95,7 @@ describe.skipIf(none || noData)('the form and the viewer on real data', () => {
     // By keys: the cursor goes from bin to bin, + comes nearer.
     await figure.focus()
     for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowRight')
-    expect(await readOut('curve-view').innerText()).toMatch(/^12\.16 … 12\.8 s · 8-20: [\d.]+ ± [\d.]+ \/s · .* · hardness −?0\.\d+ ± 0\.\d+$/)
+    expect(await readOut('curve-view').innerText()).toMatch(/^12\.16 … 12\.8 s · 8–20 keV: [\d.]+ ± [\d.]+ counts\/s · .* · hardness −?0\.\d+ ± 0\.\d+$/)
     await page.keyboard.press('+')
     await view.getByRole('button', { name: 'Show all' }).waitFor()
     await expect.poll(() => decodeURIComponent(page.url())).toMatch(/v\.bin=0\.64&v\.blocks=0\.05&v\.hardness=0,2&v\.zoom=[\d.]+,[\d.]+/)

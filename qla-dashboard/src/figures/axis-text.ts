@@ -6,6 +6,12 @@ export function energyText(keV: number): string {
   return `${Number((keV / (unit as number)).toPrecision(3))} ${name}`
 }
 
+/** A band in keV in the unit of its upper end: 50–300 keV, 0.1–1 GeV. */
+export function bandText(low: number, high: number): string {
+  const [value, unit] = energyText(high).split(' ') as [string, string]
+  return `${Number((low / (high / Number(value))).toPrecision(3))}–${value} ${unit}`
+}
+
 /** A number on an axis: short, with a true minus, powers of ten beyond five digits. */
 export function numberText(v: number): string {
   const text = v !== 0 && (Math.abs(v) >= 100_000 || Math.abs(v) < 0.001) ? v.toExponential(v.toExponential().includes('.') ? 1 : 0).replace('e+', 'e') : String(Number(v.toPrecision(4)))

@@ -20,7 +20,7 @@ export function curveFigure(bands: readonly DrawnBand[], hardness: { label: stri
   const height = bands.length === 1 ? 260 : bands.length === 2 ? 170 : 120
   const first = bands[0]?.bins
   const rows: FigureRow[] = bands.map(({ name, unit, bins, blocks }) => ({
-    label: `${name} keV · ${unit === 'count/s' ? 'counts/s' : unit}`, height, log: false,
+    label: `${name} · ${unit}`, height, log: false,
     lines: [{ ...steps(bins.start, bins.stop, bins.rate, bins.upper), role: 'data' }, ...(blocks.length ? [blockLine(blocks)] : [])],
     bars: bars(bins),
   }))
@@ -65,10 +65,10 @@ function hardnessBars({ start, stop, value, low, high }: Hardness): FigureBar[] 
 const at = (x: number, start: Float64Array, stop: Float64Array): number => start.findIndex((s, i) => x >= s && x < stop[i]!)
 
 function readAt(x: number, bands: readonly DrawnBand[], hardness: Hardness | null): string {
-  const parts = bands.map(({ name, bins }) => {
+  const parts = bands.map(({ name, unit, bins }) => {
     const i = at(x, bins.start, bins.stop)
     if (i < 0) return `${name}: no data`
-    return `${bands.length > 1 ? `${name}: ` : ''}${Number.isNaN(bins.upper[i]!) ? withError(bins.rate[i]!, bins.error[i]!) : `< ${numberText(Number(bins.upper[i]!.toPrecision(3)))} (95 %)`} /s`
+    return `${bands.length > 1 ? `${name}: ` : ''}${Number.isNaN(bins.upper[i]!) ? withError(bins.rate[i]!, bins.error[i]!) : `< ${numberText(Number(bins.upper[i]!.toPrecision(3)))} (95 %)`} ${unit}`
   })
   if (hardness) {
     const i = at(x, hardness.start, hardness.stop)

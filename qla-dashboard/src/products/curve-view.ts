@@ -8,7 +8,8 @@ import { curveFigure } from './curve-figure.js'
 import { hardnessRatio } from './hardness-ratio.js'
 import type { MarkedInterval } from './interval-request.js'
 import { changeLook, lookNumbers, numbersLook } from './look.js'
-import { type CurveTable, openProduct, readCurves } from './read-product.js'
+import { type CurveTable, readCurves } from './read-curves.js'
+import { openProduct } from './read-product.js'
 import { binWidth, rebinCurve, startOf, widthsFor } from './rebin-curve.js'
 import { viewerStyle } from './viewer-style.js'
 import type { Figure } from '../figures/figure.js'
@@ -60,7 +61,7 @@ export class CurveView extends LitElement {
   #shown(): number[] {
     const all = this.curves!.map((_, i) => i)
     const named = lookNumbers(this.look, 'bands')?.filter((i) => all.includes(i))
-    return named?.length ? named : all.filter((i) => !this.curves![i]!.name.endsWith('per run')).slice(0, FIRST_BANDS)
+    return named?.length ? named : all.filter((i) => this.curves![i]!.main).slice(0, FIRST_BANDS)
   }
 
   #pair(): [soft: number, hard: number] | null {
@@ -108,7 +109,7 @@ export class CurveView extends LitElement {
           ${[...new Set([...widths, bin])].sort((a, b) => a - b).map((w) => html`<option value=${w} ?selected=${Math.abs(w - bin) < 1e-9 * w}>${durationText(w)}</option>`)}</select></label>
         <label><input id="blocks" type="checkbox" .checked=${blocks} @change=${(e: Event) => changeLook(this, { blocks: (e.target as HTMLInputElement).checked ? String(FALSE_CHANGE) : null })}>Bayesian blocks</label>
         ${curves.length > 1 ? this.#hardnessFields(curves) : nothing}</div>
-      ${curves.length > 1 ? html`<div class="bar" role="group" aria-label="Bands">${curves.map((c, i) => html`<label><input type="checkbox" .checked=${this.#shown().includes(i)} @change=${(e: Event) => this.#toggleBand(i, (e.target as HTMLInputElement).checked)}>${c.name} keV</label>`)}</div>` : nothing}
+      ${curves.length > 1 ? html`<div class="bar" role="group" aria-label="Bands">${curves.map((c, i) => html`<label><input type="checkbox" .checked=${this.#shown().includes(i)} @change=${(e: Event) => this.#toggleBand(i, (e.target as HTMLInputElement).checked)}>${c.name}</label>`)}</div>` : nothing}
       <figure-view .figure=${this.#figure} .theme=${this.theme} .zoom=${lookNumbers(this.look, 'zoom', 2) as [number, number] | null} label="Light curve, ${bins} bins of ${durationText(bin)}"
         @zoom=${(e: CustomEvent<[number, number] | null>) => changeLook(this, { zoom: e.detail && numbersLook(e.detail) })}></figure-view>
       ${this.look['zoom'] ? html`<div class="bar"><span class="dim">What is shown, as</span><button data-take="source" @click=${() => this.#take('source')}>time of a new request</button><button data-take="background" @click=${() => this.#take('background')}>background of its spectrum</button></div>` : nothing}

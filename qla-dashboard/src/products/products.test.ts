@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fitAnswerExample, fitRequestExample, requestAsUsedExample } from '@heavens/schemas'
 import { makeWcs } from '@heavens/science/sky'
-import { axisText, energyText, numberText, withError } from '../figures/axis-text.js'
+import { axisText, bandText, energyText, numberText, withError } from '../figures/axis-text.js'
 import { extentOfX, extentOfY } from '../figures/figure.js'
 import { logTicks, namedTicks } from '../figures/log-ticks.js'
 import { curveBlocks } from './curve-blocks.js'
@@ -15,7 +15,7 @@ import { regionOutline } from './region-outline.js'
 import { rangeText } from './fit-results.js'
 import { hardnessRatio } from './hardness-ratio.js'
 import { intervalRequest } from './interval-request.js'
-import type { CurveTable } from './read-product.js'
+import type { CurveTable } from './read-curves.js'
 import { rebinCurve, widthsFor } from './rebin-curve.js'
 import { spectrumBins, spectrumFigure } from './spectrum-figure.js'
 import { displayRange, stretched, unstretched } from './stretch.js'
@@ -25,7 +25,7 @@ function curve(counts: readonly number[], live: readonly number[] = counts.map((
   const n = Float64Array.from(counts)
   const l = Float64Array.from(live)
   return {
-    name: 'x', unit: 'count/s', time: Float64Array.from(time), width: new Float64Array(n.length).fill(1), live: l, counts: n, off: null, subtracted: false,
+    name: 'x', main: true, unit: 'counts/s', upper: null, time: Float64Array.from(time), width: new Float64Array(n.length).fill(1), live: l, counts: n, off: null, subtracted: false,
     rate: n.map((v, i) => (l[i]! > 0 ? v / l[i]! : NaN)), error: n.map((v, i) => (l[i]! > 0 ? Math.sqrt(v) / l[i]! : NaN)),
   }
 }
@@ -91,6 +91,13 @@ describe('rebinning', () => {
   it('offers widths while five bins are left', () => {
     expect(widthsFor(curve(new Array<number>(100).fill(1)))).toEqual([1, 2, 5, 10, 20])
     expect(widthsFor(curve([]))).toEqual([])
+  })
+})
+
+describe('published limits', () => {
+  it('stay limits, and are not joined to what was measured', () => {
+    const c = { ...curve([1, 1, 1]), counts: null, subtracted: true, rate: Float64Array.of(2, 0.1, 3), error: Float64Array.of(0.5, 0.2, 0.5), upper: Float64Array.of(NaN, 0.6, NaN) }
+    expect([...rebinCurve(c, NaN).upper]).toEqual([NaN, 0.6, NaN])
   })
 })
 
@@ -230,6 +237,7 @@ describe('regions', () => {
 describe('axes', () => {
   it('write energies, numbers and times in the unit that suits them', () => {
     expect([8, 1000, 511, 1e5, 3e7, 2e9].map(energyText)).toEqual(['8 keV', '1 MeV', '511 keV', '100 MeV', '30 GeV', '2 TeV'])
+    expect([bandText(50, 300), bandText(1e5, 1e6), bandText(3e7, 1e8)]).toEqual(['50–300 keV', '0.1–1 GeV', '30–100 GeV'])
     expect([0, -12.5, 1e6, 0.0001].map(numberText)).toEqual(['0', '−12.5', '1e6', '1e−4'])
     expect([axisText(86_400 * 3, 'seconds', 1e6), axisText(12.5, 'seconds', 60), axisText(0.5, 'angle', 1)]).toEqual(['3 d', '12.5 s', '0.5°'])
     expect([withError(2.0817, 0.0263), withError(1.23e-9, 4e-11), withError(5, 0)]).toEqual(['2.082 ± 0.026', '(1.230 ± 0.040)e−9', '5'])
@@ -248,8 +256,8 @@ describe('axes', () => {
     expect(extentOfX({ rows: [], log: true })).toEqual([1, 10])
   })
   it('name the bin under the cursor', () => {
-    const figure = curveFigure([{ name: '50-300', unit: 'count/s', bins: rebinCurve(curve([4, 0]), NaN), blocks: [] }], null)
-    expect(figure.read(0.5)).toBe('0 … 1 s · 4.0 ± 2.0 /s')
+    const figure = curveFigure([{ name: '50-300', unit: 'counts/s', bins: rebinCurve(curve([4, 0]), NaN), blocks: [] }], null)
+    expect(figure.read(0.5)).toBe('0 … 1 s · 4.0 ± 2.0 counts/s')
     expect(figure.read(1.5)).toContain('< 3 (95 %)')
   })
 })

@@ -23,24 +23,6 @@ export interface Picture {
   directions: (() => Float64Array) | null
 }
 
-/** A light curve of one band: TIME is the middle of a bin, s from MJDREF. */
-export interface CurveTable {
-  name: string
-  time: Float64Array
-  width: Float64Array
-  rate: Float64Array
-  error: Float64Array
-  /** live seconds of each bin */
-  live: Float64Array
-  counts: Float64Array | null
-  /** counts of a measured background and its scale to the bin, where the file gives them */
-  off: { counts: Float64Array; alpha: Float64Array } | null
-  /** whether RATE is less a background */
-  subtracted: boolean
-  /** of RATE */
-  unit: string
-}
-
 /** Counts per channel with the energies of the channels. */
 export interface SpectrumTable {
   eMin: Float64Array
@@ -52,7 +34,7 @@ export interface SpectrumTable {
   background: { counts: Float64Array; exposure: number; scale: number } | null
 }
 
-const numbers = (values: ArrayLike<number | bigint> | readonly string[]): Float64Array => Float64Array.from(values as ArrayLike<number>, Number)
+export const numbers = (values: ArrayLike<number | bigint> | readonly string[]): Float64Array => Float64Array.from(values as ArrayLike<number>, Number)
 
 export const openProduct = (bytes: Uint8Array, name: string): Promise<FitsFile> => openFits(bytesSource(bytes), name)
 
@@ -75,25 +57,6 @@ export async function readPicture(file: FitsFile, hdu: FitsHdu, bytes: Uint8Arra
   if (theirs) return pictureOf({ ...about, width: theirs.width, height: theirs.height, values: Float64Array.from(theirs.values), reader: 'fitsjs' }, wcs)
   const { shape, values } = await readImage(file, hdu)
   return pictureOf({ ...about, width: shape[0]!, height: shape[1]!, values: numbers(values), reader: 'heavens' }, wcs)
-}
-
-/** The light curves of a file, one for each RATE or RUNS extension; live time is TIMEDEL × FRACEXP. */
-export async function readCurves(file: FitsFile): Promise<CurveTable[]> {
-  const out: CurveTable[] = []
-  for (const hdu of file.hdus.filter((h) => h.kind === 'bintable' && /^(RATE|RUNS)$/i.test(h.name))) {
-    const { columns } = await readTable(file, hdu)
-    const of = (name: string): Float64Array | null => (columns[name] ? numbers(columns[name].values) : null)
-    const [time, rate, error] = [of('TIME'), of('RATE'), of('ERROR')]
-    if (!time || !rate) continue
-    const width = of('TIMEDEL') ?? new Float64Array(time.length).fill(hdu.header.number('TIMEDEL', 1))
-    const [share, off, alpha] = [of('FRACEXP'), of('OFF'), of('ALPHA')]
-    const kind = /^RUNS$/i.test(hdu.name) ? ' per run' : ''
-    out.push({
-      name: `${hdu.header.string('BANDID', hdu.name)}${kind}`, unit: columns['RATE']!.unit || 'count/s', time, width, rate, error: error ?? new Float64Array(time.length),
-      live: width.map((w, i) => w * (share?.[i] ?? 1)), counts: of('COUNTS'), off: off && alpha ? { counts: off, alpha } : null, subtracted: hdu.header.get('BACKAPP') === true,
-    })
-  }
-  return out
 }
 
 /** A spectrum, with its background where that is given. Throws when the file holds none. */

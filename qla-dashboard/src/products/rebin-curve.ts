@@ -1,5 +1,5 @@
 import { poissonUpperLimit } from '@heavens/science/statistics'
-import type { CurveTable } from './read-product.js'
+import type { CurveTable } from './read-curves.js'
 
 /** Bins of a light curve as they are drawn; arrays of one length, seconds from `zero`. */
 export interface CurveBins {
@@ -44,9 +44,11 @@ export function rebinCurve(c: CurveTable, width: number, zero = startOf(c)): Cur
   const live = of((m) => sum(m, (i) => c.live[i]!))
   const weighted = (m: number[], value: (i: number) => number): number => sum(m, (i) => (c.live[i]! > 0 ? value(i) : 0))
   const rate = of((m) => divide(weighted(m, (i) => c.rate[i]! * c.live[i]!), sum(m, (i) => c.live[i]!)))
-  const error = of((m) => divide(Math.sqrt(weighted(m, (i) => (c.error[i]! * c.live[i]!) ** 2)), sum(m, (i) => c.live[i]!)))
+  const error = of((m) => divide(Math.sqrt(weighted(m, (i) => (Number.isFinite(c.error[i]!) ? (c.error[i]! * c.live[i]!) ** 2 : 0))), sum(m, (i) => c.live[i]!)))
   const { counts, off } = c
   const upper = of((m) => {
+    // What the file says of its own bins goes first.
+    if (c.upper && m.length === 1 && !Number.isNaN(c.upper[m[0]!]!) && !(c.rate[m[0]!]! > 2 * c.error[m[0]!]!)) return c.upper[m[0]!]!
     const seconds = sum(m, (i) => c.live[i]!)
     if (!counts || !(seconds > 0) || (c.subtracted && !off)) return NaN
     const n = sum(m, (i) => counts[i]!)

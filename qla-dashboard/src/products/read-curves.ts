@@ -1,0 +1,58 @@
+import { readTable } from '@heavens/science/fits'
+import type { FitsFile, FitsHdu, TableSlice } from '@heavens/science/fits'
+import { bandText } from '../figures/axis-text.js'
+import { numbers } from './read-product.js'
+
+/** A light curve of one band, as rates or as fluxes; arrays of one length. TIME is the middle of a bin, s from MJDREF. */
+export interface CurveTable {
+  /** its band and what it shows, in words */
+  name: string
+  /** whether it is shown at first */
+  main: boolean
+  time: Float64Array
+  width: Float64Array
+  rate: Float64Array
+  error: Float64Array
+  /** what a rate is divided by: live seconds of each bin, or cm² s for a flux; seconds of the bin where the file says nothing */
+  live: Float64Array
+  counts: Float64Array | null
+  /** counts of a measured background and its scale to the bin, where the file gives them */
+  off: { counts: Float64Array; alpha: Float64Array } | null
+  /** upper limits as the file has them, NaN elsewhere */
+  upper: Float64Array | null
+  /** whether `rate` is less a background */
+  subtracted: boolean
+  /** of `rate` */
+  unit: string
+}
+
+/** The light curves of a file: one for each RATE or RUNS extension, and the fluxes of those that have them. */
+export async function readCurves(file: FitsFile): Promise<CurveTable[]> {
+  const out: CurveTable[] = []
+  for (const hdu of file.hdus.filter((h) => h.kind === 'bintable' && /^(RATE|RUNS)$/i.test(h.name))) out.push(...curvesOf(hdu, await readTable(file, hdu)))
+  return out
+}
+
+function curvesOf(hdu: FitsHdu, { columns }: TableSlice): CurveTable[] {
+  const of = (name: string): Float64Array | null => (columns[name] ? numbers(columns[name].values) : null)
+  const [time, rate] = [of('TIME'), of('RATE')]
+  if (!time || !rate) return []
+  const { header } = hdu
+  const width = of('TIMEDEL') ?? new Float64Array(time.length).fill(header.number('TIMEDEL', 1))
+  const [share, off, alpha] = [of('FRACEXP'), of('OFF'), of('ALPHA')]
+  const runs = /^RUNS$/i.test(hdu.name)
+  const [low, high] = [header.number('E_MIN', NaN), header.number('E_MAX', NaN)]
+  const band = `${low < high ? bandText(low, high) : header.string('BANDID', hdu.name)}${runs ? ' per run' : ''}`
+  const unit = columns['RATE']!.unit || 'count/s'
+  const rates: CurveTable = {
+    name: band, main: !runs, unit: unit === 'count/s' ? 'counts/s' : unit, time, width, rate, error: of('ERROR') ?? new Float64Array(time.length), upper: of('UPPER'),
+    live: width.map((w, i) => w * (share?.[i] ?? 1)), counts: of('COUNTS'), off: off && alpha ? { counts: off, alpha } : null, subtracted: header.get('BACKAPP') === true,
+  }
+  const [flux, exposure] = [of('FLUX'), of('EXPOSURE')]
+  if (!flux || !exposure) return [rates]
+  const contained = header.number('CONTAIN', 1)
+  return [rates, {
+    ...rates, name: `${band} flux`, main: false, unit: columns['FLUX']!.unit.replace('photon', 'photons').replace('cm**2', 'cm²'), rate: flux, error: of('FLUXERR') ?? new Float64Array(time.length), upper: of('FLUXUL'),
+    live: exposure.map((e) => e * contained),
+  }]
+}
