@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { axisText, numberText } from './axis-text.js'
+import { axisText, numberText, roundTicks } from './axis-text.js'
 import { type Figure, type FigureBar, type FigureLine, type FigureRole, type FigureRow, extentOfY } from './figure.js'
 import { logTicks, namedTicks } from './log-ticks.js'
 
@@ -45,7 +45,7 @@ export function figurePlot(o: FigurePlotOptions): uPlot {
     cursor: { sync: { key: o.sync, setSeries: false }, drag: { x: true, y: false, setScale: false, dist: 4 }, points: { show: false }, y: false },
     scales: { x: { time: false, distr: figure.log ? 3 : 1, range: () => [from, to] }, y: { distr: row.log ? 3 : 1, range: () => y } },
     axes: [
-      { ...axis, ...part(figure.log), show: o.last, size: X_AXIS, values: (_u, splits) => splits.map((v) => (v === null ? '' : axisText(v, figure.axis, to - from))) },
+      { ...axis, ...(figure.log ? part(true) : { splits: (u: uPlot, _axis: number, low: number, high: number) => roundTicks(low, high, figure.axis, Math.max(2, u.width / 90)) }), show: o.last, size: X_AXIS, values: (_u, splits) => splits.map((v) => (v === null ? '' : axisText(v, figure.axis, to - from))) },
       { ...axis, ...part(row.log), size: GUTTER, space: 24, values: (_u, splits) => splits.map((v) => (v === null ? '' : numberText(v))) },
     ],
     series: [{}, { paths: () => null, points: { show: false } }],

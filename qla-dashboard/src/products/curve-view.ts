@@ -113,7 +113,7 @@ export class CurveView extends LitElement {
       <figure-view .figure=${this.#figure} .theme=${this.theme} .zoom=${lookNumbers(this.look, 'zoom', 2) as [number, number] | null} label="Light curve, ${bins} bins of ${durationText(bin)}"
         @zoom=${(e: CustomEvent<[number, number] | null>) => changeLook(this, { zoom: e.detail && numbersLook(e.detail) })}></figure-view>
       ${this.look['zoom'] ? html`<div class="bar"><span class="dim">What is shown, as</span><button data-take="source" @click=${() => this.#take('source')}>time of a new request</button><button data-take="background" @click=${() => this.#take('background')}>background of its spectrum</button></div>` : nothing}
-      <p class="note">${countText(bins)} bins, seconds from the first${first!.subtracted ? '; a background is subtracted' : ''}; errors are 1 σ, arrows upper limits of 95 %.${this.#blocksNote(blocks, bins)}</p>`
+      <p class="note">${countText(bins)} bins, time from the start of the first${first!.subtracted ? '; a background is subtracted' : ''}; errors are 1 σ, arrows upper limits of 95 %.${this.#blocksNote(blocks, bins)}</p>`
   }
 
   #blocksNote(on: boolean, bins: number): string {

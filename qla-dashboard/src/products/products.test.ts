@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fitAnswerExample, fitRequestExample, requestAsUsedExample } from '@heavens/schemas'
 import { makeWcs } from '@heavens/science/sky'
-import { axisText, bandText, energyText, numberText, withError } from '../figures/axis-text.js'
+import { axisText, bandText, energyText, numberText, roundTicks, withError } from '../figures/axis-text.js'
 import { extentOfX, extentOfY } from '../figures/figure.js'
 import { logTicks, namedTicks } from '../figures/log-ticks.js'
 import { curveBlocks } from './curve-blocks.js'
@@ -238,7 +238,7 @@ describe('axes', () => {
   it('write energies, numbers and times in the unit that suits them', () => {
     expect([8, 1000, 511, 1e5, 3e7, 2e9].map(energyText)).toEqual(['8 keV', '1 MeV', '511 keV', '100 MeV', '30 GeV', '2 TeV'])
     expect([bandText(50, 300), bandText(1e5, 1e6), bandText(3e7, 1e8)]).toEqual(['50–300 keV', '0.1–1 GeV', '30–100 GeV'])
-    expect([0, -12.5, 1e6, 0.0001].map(numberText)).toEqual(['0', '−12.5', '1e6', '1e−4'])
+    expect([0, -12.5, 1e6, 0.0001, 2.25e-6].map(numberText)).toEqual(['0', '−12.5', '1e6', '1e−4', '2.25e−6'])
     expect([axisText(86_400 * 3, 'seconds', 1e6), axisText(12.5, 'seconds', 60), axisText(0.5, 'angle', 1)]).toEqual(['3 d', '12.5 s', '0.5°'])
     expect([withError(2.0817, 0.0263), withError(1.23e-9, 4e-11), withError(5, 0)]).toEqual(['2.082 ± 0.026', '(1.230 ± 0.040)e−9', '5'])
   })
@@ -248,6 +248,12 @@ describe('axes', () => {
     expect(namedTicks(logTicks(0.08, 40)).filter((v) => v !== null)).toEqual([0.1, 1, 10])
     expect(logTicks(10, 12)).toEqual([10, 11, 12])
     expect(logTicks(-1, 5)).toEqual([])
+  })
+  it('have times at round numbers of hours and days', () => {
+    expect(roundTicks(0, 28_000, 'seconds', 5)).toEqual([0, 7200, 14_400, 21_600])
+    expect(roundTicks(0, 115 * 86_400, 'seconds', 6).map((t) => t / 86_400)).toEqual([0, 20, 40, 60, 80, 100])
+    expect(roundTicks(0.1, 0.85, 'angle', 4)).toEqual([0.2, 0.4, 0.6, 0.8])
+    expect(roundTicks(3, 3, 'seconds', 4)).toEqual([])
   })
   it('show what is there', () => {
     const row = { label: '', height: 1, log: false, bars: [{ x: 5, low: 2, high: 9 }], lines: [{ role: 'data' as const, x: [0, 10], y: [3, null] }] }
