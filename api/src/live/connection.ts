@@ -28,6 +28,9 @@ const FILTERS: Record<Channel, readonly string[]> = {
   curves: ['instrument', 'run', 'group', 'band', 'width'], photons: ['instrument', 'run'],
 }
 
+/** Jobs of a first snapshot; older ones are in `GET /analyses`. */
+const NEWEST_JOBS = 500
+
 export interface ConnectionOptions {
   options: ApiOptions
   views: Views
@@ -81,7 +84,7 @@ export function serveClient(socket: WebSocket, { options, views, photons, curves
     const begin = (): Subscription => {
       switch (channel) {
         case 'candidates': return openRecords(channel, views.candidates, since, outbox, { written: (candidate, appended) => metrics.publication.note(candidate, appended) })
-        case 'jobs': return openRecords(channel, views.jobs, since, outbox)
+        case 'jobs': return openRecords(channel, views.jobs, since, outbox, { newest: NEWEST_JOBS })
         case 'status': return openRecords(channel, views.health, since, outbox, { show: (health) => metrics.publication.complete(health) })
         case 'images': return openImages(views.images, filter, outbox)
         case 'photons': return openPhotons(photons, filter, outbox)
