@@ -2,7 +2,7 @@ import { streamOfTopic, telemetryTopic, type Item, type StreamId } from '@heaven
 import type { Log } from '../log/log.js'
 import type { ArchivedItem, BlocksOptions, EventArchive, StreamCoverage } from './archive.js'
 import type { ArchivePlace } from './archive-place.js'
-import { cutRegion } from './cut-region.js'
+import { regionCut } from './region-cut.js'
 import { filterGroups } from './filter-groups.js'
 import { createFolderPlace } from './folder-place.js'
 import { preamblesInForce } from './item-summary.js'
@@ -55,6 +55,7 @@ export function createArchive(place: ArchivePlace, log: Log, options: EmbeddedAr
       if (signal?.aborted) return
       if (entry.offset >= from && (!kinds || kinds.includes(entry.item.kind))) yield entry
     }
+    const cut = region && regionCut(region)
     for await (const entry of held.between(Math.min(from, end), end, start, stop, { signal, region, kinds })) {
       if (entry.before) {
         // Cut already, as nothing of it lies in the region.
@@ -64,7 +65,7 @@ export function createArchive(place: ArchivePlace, log: Log, options: EmbeddedAr
         continue
       }
       const kept = groups ? filterGroups(entry.item, groups) : entry.item
-      if (kept) yield region ? cutRegion(entry.offset, kept, region) : { offset: entry.offset, item: kept }
+      if (kept) yield cut ? cut(entry.offset, kept) : { offset: entry.offset, item: kept }
     }
   }
 
