@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs'
 import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { HeavensError } from '@heavens/schemas'
+import { asFolderError } from '@heavens/storage'
 
 /**
  * Make sure that no other process writes to a data folder, and mark it as ours. Reading (analyses, quotes) needs no mark.
- * The mark of a process that is no longer there is taken over. Throws folder-busy. Call the answer to give the folder free.
+ * The mark of a process that is no longer there is taken over. Throws folder-busy, folder-unusable. Call the answer to give the folder free.
  */
 export async function claimDataFolder(folder: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => { throw asFolderError(folder, error) })
   const mark = path.join(folder, 'writer.pid')
   for (;;) {
     try {
@@ -17,7 +18,7 @@ export async function claimDataFolder(folder: string): Promise<() => Promise<voi
       await file.close()
       return () => rm(mark, { force: true })
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw asFolderError(folder, error)
     }
     const pid = Number(await readFile(mark, 'utf8').catch(() => ''))
     if (pid > 0 && pid !== process.pid && isRunning(pid)) throw new HeavensError('folder-busy', { folder, pid })

@@ -52,6 +52,13 @@ const BAD: readonly [name: string, bytes: Uint8Array | string, code: RegExp][] =
   ['spectrum-of-nobody.fits', tteFile({ detector: 77, time: [1, 2] }), /file-unusable/],
 ]
 
+it('names a data folder that cannot be one', async () => {
+  const { code, stderr } = await heavens('replay', await file('as-folder.fit', good), '--data', path.join(folder, 'as-folder.fit', 'data'))
+  expect(code).toBe(1)
+  expect(stderr).toContain('[folder-unusable]')
+  expect(stderr).toContain('as-folder.fit')
+})
+
 describe('replay of files that are not as they should be', () => {
   it('names each with its reason, processes the others, and says so in its exit code', async () => {
     const paths = await Promise.all(BAD.map(([name, bytes]) => file(name, bytes)))

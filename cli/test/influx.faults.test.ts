@@ -60,6 +60,8 @@ describe.skipIf(missing !== undefined)('roles over a real Kafka and a real Influ
   const waiting = async (): Promise<number> => Number(/^heavens_curves_waiting_bytes\{.*\} (\d+)$/m.exec(await (await fetch(`http://127.0.0.1:${HEALTH_PORT}/metrics`)).text())?.[1] ?? NaN)
   async function settled(env: Record<string, string>, ingest: Supervised): Promise<void> {
     await until(async () => ingest.output().includes('all files have been played'), (played) => played, 120)
+    // What a role says of itself may be a beat old.
+    await sleep(4000)
     await until(async () => JSON.parse(await asked(env, 'status')) as RolePresence[], (roles) => roles.some((r) => r.role === 'process' && r.streams.some((s) => s.topic === TOPIC && s.offset === s.end)), 120)
     await until(waiting, (bytes) => bytes === 0, 60)
   }

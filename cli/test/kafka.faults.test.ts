@@ -147,6 +147,25 @@ describe.skipIf(missing !== undefined)('roles over a real Kafka', () => {
     expect(await results(env)).toEqual(clean())
   })
 
+  it('clocks of the roles that differ by a minute either way: results are the same, two of one id are told apart, everybody is seen', async () => {
+    const env = installation('skew')
+    const clock = (seconds: number): Record<string, string> => ({
+      ...env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`const R=Date,d=${seconds * 1000};globalThis.Date=class extends R{constructor(...a){if(a.length)super(...a);else super(R.now()+d)}static now(){return R.now()+d}}`)}`,
+    })
+    await role(clock(60), 'process', 'a')
+    await role(clock(-60), 'process', 'b')
+    await role(clock(-60), 'ingest', '1', '--replay', ...oracle.files, '--speed', String(SPEED))
+    await role(clock(60), 'work')
+    for (const seconds of [60, -60, 0]) {
+      const second = await start(['process'], { ...clock(seconds), HEAVENS_ROLE_ID: 'a' }).ended
+      expect(second.stderr).toContain('[role-busy]')
+      const seen = JSON.parse((await start(['status', '--json'], clock(seconds)).ended).stdout) as (RolePresence & { alive: boolean })[]
+      expect(seen.map((r) => `${r.role} ${r.id} ${r.alive}`), `status by a clock ${seconds} s ahead`).toEqual(['ingest 1 true', 'process a true', 'process b true', 'work 1 true'])
+    }
+    await settled(env)
+    expect(await results(env)).toEqual(clean())
+  })
+
   it('two ingest processes that were told to bring in the same files, the one that works killed', async () => {
     const env = installation('twins')
     await role(env, 'process')

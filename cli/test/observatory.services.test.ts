@@ -75,6 +75,8 @@ describe.skipIf(missing !== undefined)('all roles on Kafka, InfluxDB and S3, eac
     await influx.faults!.start()
     const topic = telemetryTopic({ instrument: 'fermi-gbm', run: 'main' })
     await until(async () => ingest.output().includes('all files have been played'), (played) => played, 90)
+    // What a role says of itself may be a beat old.
+    await sleep(4000)
     await until(
       async () => JSON.parse(await asked('status')) as RolePresence[],
       (roles) => roles.some((r) => r.role === 'process' && r.streams.some((s) => s.topic === topic && s.offset === s.end)), 120,

@@ -39,6 +39,7 @@ export const ERRORS = {
   'store-full': { status: 507, sentence: 'No space is left for {what}: {reason}.' },
   'bad-usage': { status: 400, sentence: '{reason}' },
   'folder-busy': { status: 409, sentence: 'The data folder {folder} is in use by process {pid}; end it first, or name another with --data.' },
+  'folder-unusable': { status: 500, sentence: 'The data folder {folder} cannot be used: {reason}.' },
   'claim-lost': { status: 409, sentence: 'The work on {unit} has passed to another process: {reason}.' },
   'role-busy': { status: 409, sentence: 'Another {role} runs under the id {id} ({where}); end it first, or set another id in HEAVENS_ROLE_ID.' },
   'worker-lost': { status: 500, sentence: 'The analysis was given up: {reason}.' },

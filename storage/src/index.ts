@@ -16,3 +16,4 @@ export { openStores, readStoreSettings, type OpenStoresOptions, type StoreSettin
 export { followTopic, type FollowedTopic, type FollowTopicOptions } from './follow-topic.js'
 export { openClaims, type Claim, type Claims, type ClaimsOptions } from './claims/claims.js'
 export type { InfluxCounters, InfluxCurveStore } from './curves/influx/open-influx-curve-store.js'
+export { asFolderError } from './lmdb/store-errors.js'

@@ -8,6 +8,7 @@ import { readCurveSettings, type CurveSettings } from './curve-settings.js'
 import type { CurveStore } from './curves/curve-store.js'
 import { createEmbeddedCurveStore } from './curves/embedded-curve-store.js'
 import { openEnvironment, type Environment } from './lmdb/environment.js'
+import { asFolderError } from './lmdb/store-errors.js'
 import { readLogSettings, type LogSettings } from './log-settings.js'
 import { createEmbeddedLog } from './log/embedded-log.js'
 import type { Log } from './log/log.js'
@@ -41,11 +42,11 @@ export function readStoreSettings(environment: Readonly<Record<string, string | 
 
 /**
  * The four stores that the settings name. Embedded ones lie in `folder`, which any number of processes of one machine may share.
- * Throws what the log, the curve store and the archive throw when they cannot be reached; nothing stays open then.
+ * Throws folder-unusable, and what the log, the curve store and the archive throw when they cannot be reached; nothing stays open then.
  */
 export async function openStores(settings: StoreSettings, options: OpenStoresOptions): Promise<Stores> {
   const root = resolve(options.folder)
-  await mkdir(root, { recursive: true })
+  await mkdir(root, { recursive: true }).catch((error: unknown) => { throw asFolderError(root, error) })
   const opened: (() => Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
     for (const close of opened.toReversed()) await close()
@@ -54,7 +55,6 @@ export async function openStores(settings: StoreSettings, options: OpenStoresOpt
     let environment: Environment | undefined
     const embedded = async (): Promise<Environment> => {
       if (environment) return environment
-      await mkdir(join(root, 'log'), { recursive: true })
       const held = (environment = openEnvironment(join(root, 'log')))
       opened.unshift(() => held.close())
       return held
@@ -73,7 +73,7 @@ export async function openStores(settings: StoreSettings, options: OpenStoresOpt
     return { log, archive, curves, products, close: () => (closing ??= closeAll()) }
   } catch (error) {
     await closeAll()
-    throw error
+    throw asFolderError(root, error)
   }
 }
 

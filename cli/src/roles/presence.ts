@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { HeavensError, RolePresence, TOPICS } from '@heavens/schemas'
 import { followTopic, type Log } from '@heavens/storage'
 import { isRunning } from '../data-folder.js'
@@ -6,6 +7,9 @@ import { isRunning } from '../data-folder.js'
 /** How often a role says that it is there, and after how long without a word it counts as gone [ms]. */
 export const BEAT = 2000
 const GONE = 8000
+/** How long is listened for the next word of somebody [ms], and by how much clocks may differ [ms]. */
+const LISTEN = 1.5 * BEAT
+const SKEW = 600_000
 
 export interface Presence {
   /** Change what is said, and say it soon. */
@@ -60,9 +64,14 @@ export async function announce(options: PresenceOptions): Promise<Presence> {
   })
   await followed.caughtUp()
   const other = seen.get(keyOf(self))
-  if (other && performance.now() - other.at < GONE && !isOver(other.presence) && other.presence.pid !== self.pid) {
+  // Whether it lives is heard, not read from clocks, which may differ by minutes.
+  if (other && performance.now() - other.at < SKEW && !isOver(other.presence) && other.presence.pid !== self.pid && (await heardAgain(keyOf(self), other))) {
     stop.abort()
     throw new HeavensError('role-busy', { role: self.role, id: self.id, where: `process ${other.presence.pid} on ${other.presence.host}` })
+  }
+  async function heardAgain(key: string, before: Seen): Promise<boolean> {
+    for (const end = performance.now() + LISTEN; performance.now() < end; await sleep(50)) if (seen.get(key) !== before) return seen.get(key)!.presence.state !== 'stopped'
+    return false
   }
   let telling: Promise<unknown> = Promise.resolve()
   let pending = false
@@ -100,11 +109,22 @@ export interface RoleStatus extends RolePresence {
   age: number
 }
 
-/** Everybody who has ever been there, as the log has it. */
+/** Everybody who has ever been there, as the log has it. Where nobody seems to be there it is listened for a moment: our clock may be ahead of the log's. */
 export async function roleStatus(log: Log): Promise<RoleStatus[]> {
-  const found = (await log.latest(TOPICS.roles)).map(({ value, appended }) => {
-    const presence = RolePresence.parse(JSON.parse(new TextDecoder().decode(value)))
-    const age = Math.max(0, (Date.now() - appended) / 1000)
+  const read = async (): Promise<{ presence: RolePresence; appended: number }[]> =>
+    (await log.latest(TOPICS.roles)).map(({ value, appended }) => ({ presence: RolePresence.parse(JSON.parse(new TextDecoder().decode(value))), appended }))
+  const newest = (all: readonly { appended: number }[]): number => all.reduce((last, { appended }) => Math.max(last, appended), -Infinity)
+  let all = await read()
+  let ahead = 0
+  const unsure = all.some(({ presence, appended }) => !isOver(presence) && Date.now() - appended < SKEW)
+  if (unsure && Date.now() - newest(all) > GONE) {
+    const before = newest(all)
+    await sleep(LISTEN)
+    all = await read()
+    if (newest(all) > before) ahead = Date.now() - newest(all)
+  }
+  const found = all.map(({ presence, appended }) => {
+    const age = Math.max(0, (Date.now() - ahead - appended) / 1000)
     return { ...presence, age, alive: age < GONE / 1000 && !isOver(presence) }
   })
   return found.sort((a, b) => a.role.localeCompare(b.role) || a.id.localeCompare(b.id))

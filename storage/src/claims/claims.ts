@@ -60,6 +60,8 @@ export function openClaims(options: ClaimsOptions): Claims {
   const lease = options.lease ?? 10_000
   const host = hostname()
   const holders = new Map<string, Holder>()
+  /** owners of whom our clock says that they are gone, and the log's that they are not */
+  const denied = new Set<string>()
   const mine = new Map<string, { release(): Promise<void> }>()
   const stop = new AbortController()
   const keyOf = (unit: string, whose: string): string => `${unit} ${whose}`
@@ -90,11 +92,13 @@ export function openClaims(options: ClaimsOptions): Claims {
     const holder = holders.get(unit)
     if (holder && holder.owner !== owner) {
       if (isGone(holder)) await clear(unit, holder.owner)
-      else if (performance.now() - holder.seen <= lease && Date.now() - holder.renewed <= lease) return undefined
+      else if (performance.now() - holder.seen <= lease && (denied.has(holder.owner) || Date.now() - holder.renewed <= lease)) return undefined
     }
     const sent = performance.now()
     await followed.reached((await append(unit)) + 1)
     if (holders.get(unit)?.owner !== owner) {
+      // By our clock its lease was over, by the log's it is not: our clock is not to be asked again.
+      if (holder) denied.add(holder.owner)
       await clear(unit, owner)
       return undefined
     }

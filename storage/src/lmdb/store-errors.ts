@@ -12,3 +12,14 @@ export function asStoreError(what: string, error: unknown): HeavensError {
   if (FULL_CODES.has(code) || FULL.test(reason)) return new HeavensError('store-full', { what, reason }, { cause: error })
   return new HeavensError('log-unreachable', { reason: `${what}: ${reason}` }, { cause: error })
 }
+
+/** Codes of a folder or file that this user may not use, or that is none; LMDB gives the number alone. */
+const BARRED = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', '13', '1', '30', '20'])
+
+/** What a failure to open a data folder means to whoever named it: folder-unusable, store-full, or the error itself where it is neither. */
+export function asFolderError(folder: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof HeavensError) return error
+  const code = 'code' in error ? String(error.code) : ''
+  if (BARRED.has(code)) return new HeavensError('folder-unusable', { folder, reason: error.message.replace(/[.\s]+$/, '') }, { cause: error })
+  return FULL_CODES.has(code) || FULL.test(error.message) ? asStoreError(`the data folder ${folder}`, error) : error
+}
