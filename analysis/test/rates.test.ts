@@ -56,6 +56,16 @@ test('wider bins add up native ones; bands add up channels', async () => {
   expect(sum!.counts).toEqual([0, 1, 2, 3, 4].map((k) => 4000 + [21, 22, 23, 24].reduce((s, n) => s + n + 4 * k, 0)))
 })
 
+test('a group whose only bin has its middle outside has a curve without bins, and a picture of it', async () => {
+  const pair: Instrument = { ...scaler, descriptor: InstrumentDescriptor.parse({ ...scaler.descriptor, id: 'pair', groups: [{ id: 'whole', label: 'whole' }, { id: 'other', label: 'other' }] }) }
+  // One long bin that reaches into the interval, its middle outside: it belongs to what comes after.
+  const long: DataItem = { kind: 'rates', source: 'rates.fit', sequence: 9, late: false, start: T0 + 15, stop: T0 + 45, count: 1, width: 30, group: 1, channels: 2, time: Float64Array.of(T0 + 15), counts: Float64Array.of(5, 5) }
+  const both = storesInMemory([{ stream: { instrument: 'pair', run: 'main' }, items: [...items, long] }])
+  const { products } = await analyse(request({ lightCurve: {} }, { instruments: [{ id: 'pair', groups: ['whole', 'other'] }] }), { stores: both, instruments: [pair], out })
+  expect(products.map((p) => p.path)).toContain('pair/whole/light-curve.png')
+  expect(products.map((p) => p.path)).toContain('pair/other/light-curve.png')
+})
+
 test('a spectrum of the instrument’s own bands', async () => {
   await analyse(request({ spectrum: {} }), { stores, instruments: [scaler], out })
   const file = await openFits(bytesSource(await readFile(path.join(out, 'scaler/whole/spectrum.pha'))), 'spectrum.pha')

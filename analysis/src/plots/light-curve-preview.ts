@@ -25,7 +25,7 @@ export function lightCurvePreview(context: GroupContext, curves: readonly LightC
   const from = curves.reduce((least, { start }) => Math.min(least, start[0] ?? Infinity), Infinity)
   const to = curves.reduce((most, { start, width }) => Math.max(most, (start.at(-1) ?? -Infinity) + (width.at(-1) ?? 0)), -Infinity)
   const asked = context.intervals[0]![0]
-  const t0 = from - asked > 10 * (to - from) ? Math.floor(from) : asked
+  const t0 = Number.isFinite(from) && from - asked > 10 * (to - from) ? Math.floor(from) : asked
   const limits = context.whole.descriptor.rateUnit !== undefined
   const shown = curves.slice(0, SERIES.length).map((curve) => rates(curve, t0, limits || curve.background !== undefined))
   let low = Infinity
