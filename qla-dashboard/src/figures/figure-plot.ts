@@ -9,11 +9,15 @@ export interface FigureColours extends Record<FigureRole, string> {
   text: string
 }
 
+/** The theme's variable behind each role. */
+export const ROLE_COLOURS: Readonly<Record<FigureRole, string>> = { data: '--text', model: '--accent', background: '--dim', blocks: '--new', second: '--live' }
+
 /** Colours of a figure from the theme's variables as an element sees them. */
 export function figureColours(element: Element): FigureColours {
   const style = getComputedStyle(element)
   const of = (name: string): string => style.getPropertyValue(name).trim()
-  return { data: of('--text'), model: of('--accent'), background: of('--faint'), blocks: of('--new'), second: of('--live'), error: of('--faint'), grid: of('--rule'), text: of('--dim') }
+  const roles = Object.fromEntries(Object.entries(ROLE_COLOURS).map(([role, name]) => [role, of(name)])) as Record<FigureRole, string>
+  return { ...roles, error: of('--faint'), grid: of('--rule'), text: of('--dim') }
 }
 
 export interface FigurePlotOptions {

@@ -6,7 +6,7 @@ export type FitPlot = 'folded' | 'unfolded'
 type Spectrum = FitAnswer['spectra'][number]
 
 /** One colour for each spectrum of a joint fit, in turn. */
-const ROLES: readonly FigureRole[] = ['data', 'second', 'blocks', 'background']
+export const ROLES: readonly FigureRole[] = ['data', 'second', 'blocks', 'background']
 
 /** Data with the model over them, folded or unfolded, and the residuals below. */
 export function fitFigure(answer: Pick<FitAnswer, 'spectra'>, plot: FitPlot): Figure {

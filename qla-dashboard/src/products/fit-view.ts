@@ -1,17 +1,18 @@
 import '../figures/figure-view.js'
-import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
 import type { FitAnswer } from '@heavens/schemas'
 import { baseStyle } from '../app/base-style.js'
 import type { Figure } from '../figures/figure.js'
+import { ROLE_COLOURS } from '../figures/figure-plot.js'
 import type { Look } from '../state/view.js'
-import { fitFigure } from './fit-figure.js'
+import { ROLES, fitFigure, placeOfPath } from './fit-figure.js'
 import { fitResults } from './fit-results.js'
 import { changeLook, lookChoice, lookNumbers, numbersLook } from './look.js'
 import { viewerStyle } from './viewer-style.js'
 
 /** A fit: given as an answer of the server, or as the bytes of a fit.json. */
 export class FitView extends LitElement {
-  static override styles = [baseStyle, viewerStyle]
+  static override styles = [baseStyle, viewerStyle, css`.bar > .spectra { display: inline-flex; flex-wrap: wrap; gap: 0 12px }`]
   static override properties = { bytes: { attribute: false }, answer: { attribute: false }, look: { attribute: false }, theme: {}, failed: { state: true } }
   declare bytes: Uint8Array | null
   declare answer: FitAnswer | null
@@ -45,10 +46,12 @@ export class FitView extends LitElement {
     if (this.failed) return html`<p class="bad" role="alert">${this.failed}</p>`
     if (!this.answer) return html`<p class="dim">Reading…</p>`
     const plot = lookChoice(this.look, 'plot', ['folded', 'unfolded'])
+    const spectra = this.answer.spectra ?? []
     return html`<div class="bar" role="group" aria-label="How the fit is drawn">
         <button aria-pressed=${plot === 'folded' ? 'true' : 'false'} @click=${() => changeLook(this, { plot: null })}>Folded</button>
         <button aria-pressed=${plot === 'unfolded' ? 'true' : 'false'} @click=${() => changeLook(this, { plot: 'unfolded' })}>Unfolded</button>
-        <span class="dim">${plot === 'unfolded' ? 'points depend on the model' : 'model through the response'}</span></div>
+        <span class="dim">${plot === 'unfolded' ? 'points depend on the model' : 'model through the response'}</span>
+        ${spectra.length > 1 ? html`<span class="spectra">${spectra.map((s, i) => html`<span style="color:var(${ROLE_COLOURS[ROLES[i % ROLES.length]!]})">┼ ${placeOfPath(s.path)}</span>`)}</span>` : ''}</div>
       ${this.#figure ? html`<figure-view .figure=${this.#figure} .theme=${this.theme} .zoom=${lookNumbers(this.look, 'ezoom', 2) as [number, number] | null} label="Data, ${plot} model and residuals"
         @zoom=${(e: CustomEvent<[number, number] | null>) => changeLook(this, { ezoom: e.detail && numbersLook(e.detail) })}></figure-view>` : ''}
       ${fitResults(this.answer)}`
