@@ -40,7 +40,8 @@ export async function processAll(options: ProcessAllOptions): Promise<void> {
   const ended = AbortSignal.any([signal, stop.signal])
   while (!ended.aborted) {
     const topics = (await stores.log.topics()).filter((topic) => streamOfTopic(topic) && !unknown.has(topic))
-    const portion = share ? share.portion(topics.length) : Infinity
+    // A topic that was deleted under us is no other's by that: its reader says what is the matter.
+    const portion = share ? share.portion(new Set([...topics, ...running.keys()]).size) : Infinity
     for (const topic of topics) {
       if (running.has(topic) || running.size >= portion || ended.aborted) continue
       const stream = streamOfTopic(topic)!
@@ -56,6 +57,7 @@ export async function processAll(options: ProcessAllOptions): Promise<void> {
       const done = start(options, instrument, stream, AbortSignal.any([ended, giveUp.signal, ...(claim ? [claim.lost] : [])]), claim)
         .catch((error: unknown) => {
           if (error instanceof HeavensError && error.code === 'claim-lost') return options.log(error.message)
+          if (error instanceof HeavensError) options.log(`${topic}: ${error.message} [${error.code}]`)
           failures.push(error)
           stop.abort()
         })
