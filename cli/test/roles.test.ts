@@ -124,6 +124,20 @@ describe('roles as processes of their own on one data folder', () => {
     expect(ours).toHaveLength(2)
   }, 120_000)
 
+  it('ends a replay in the middle at once, and takes it up there', async () => {
+    const data = 'middle'
+    const first = role(data, ['ingest', '--replay', ...files, '--speed', '4'])
+    await first.prints(/ingest 1 begins/)
+    await sleep(3000)
+    const began = performance.now()
+    first.process.kill('SIGTERM')
+    expect((await first.ended).code).toBe(0)
+    expect(performance.now() - began).toBeLessThan(5000)
+    await role(data, ['ingest', '--replay', ...files, '--speed', 'max']).prints(/all files have been played/, 30)
+    role(data, ['process'])
+    await until(async () => (await heavens('digest', '--data', path.join(folder, data), '--json')).stdout, (digest) => digest === oracle, 30)
+  }, 90_000)
+
   it('refuses a second process with the same role and id, but not the successor of one that was killed', async () => {
     const data = 'twice'
     const first = role(data, ['process'])

@@ -149,6 +149,8 @@ async function ingestFeeds(instrument: Instrument, feeds: Feed[], options: FileI
         const items = release(assembler)
         if (items.length === 0) return
         await pace(items)
+        // What is not published yet is read again by whoever goes on: the end must not wait for the pace of all that was decoded.
+        if (signal.aborted) return
         // A paced file plays the part of telemetry: what it has not let go yet has not come.
         const letGo = Date.now()
         await publishItems(log, stream, items, (item) => (options.speed === Infinity ? assembler.received.get(item) : letGo))
@@ -216,6 +218,7 @@ function createPace(speed: number, signal: AbortSignal | undefined): (items: rea
       wallStart = performance.now()
       return
     }
+    if (signal?.aborted) return
     const wait = ((last.time - dataStart) / speed) * 1000 - (performance.now() - wallStart)
     if (wait > 0) {
       await new Promise<void>((resolve) => {
