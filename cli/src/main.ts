@@ -25,6 +25,12 @@ function energyRange(text: string): [number, number] {
   return [min!, max!]
 }
 
+function positive(text: string): number {
+  const value = Number(text)
+  if (text === '' || !(value > 0 && value <= 1e6)) throw new InvalidArgumentError('a positive number')
+  return value
+}
+
 /** `name=value` pairs, one per use of the option; the value may be missing where `bare` says so. */
 function assignment(bare: boolean): (text: string, before: Record<string, number | undefined>) => Record<string, number | undefined> {
   return (text, before) => {
@@ -159,6 +165,7 @@ function program(): Command {
       .command(name)
       .description(name === 'analyse' ? 'run an analysis request and write its products' : 'say what a request would take and give')
       .requiredOption('--request <file>', 'the request, JSON; - for standard input')
+      .option('--gti <file>', "good time (FITS, or a list of starts and stops) in place of the request's time")
       .option('--data <folder>', 'where all data are kept (default: HEAVENS_DATA_DIR, or heavens-data)')
     if (name === 'analyse') command.requiredOption('--out <folder>', 'where the products go')
     command.action(async (options: unknown) => run(async () => (await import('./commands/analyse.js'))[name](options as never)))
@@ -178,6 +185,9 @@ function program(): Command {
     .option('--grouping <rule>', 'auto, file, none, optimal (Kaastra & Bleeker), or the least counts of a bin', groupingRule)
     .option('--set <name=value>', 'where a parameter starts (repeatable)', assignment(false), {})
     .option('--freeze <name[=value]>', 'a parameter that stays (repeatable)', assignment(true), {})
+    .option('--flux <min-max>', 'keV between which the flux is given; absent: the energies of the fit', energyRange)
+    .option('--redshift <z>', 'gives the luminosity too, at the energies of the source', positive)
+    .option('--distance <mpc>', 'Mpc; gives the luminosity too; absent: that of the redshift', positive)
     .option('--json', 'print the result as JSON, and nothing else', false)
     .action(async (pha: string[], options: unknown) => run(async () => (await import('./commands/fit.js')).fit(pha, options as never)))
   return heavens

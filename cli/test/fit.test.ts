@@ -75,6 +75,20 @@ describe('heavens fit', () => {
     expect(parameters[1]!.value).toBeCloseTo(5 / 3, 2)
   })
 
+  it('tells the flux between energies of its own, and the luminosity at a distance or a redshift', async () => {
+    type Told = { flux: { min: number; value: number }[]; luminosity: { min: number; max: number; value: number; distance: number } }
+    const told = async (...more: string[]): Promise<Told> => JSON.parse((await fit('named/on.pha', '--flux', '2-4', ...more)).stdout) as Told
+    const near = await told('--distance', '10')
+    expect(near.flux[0]!.min).toBe(2)
+    expect(near.flux[0]!.value / (5 * Math.log(2) * 1.602e-9)).toBeCloseTo(1, 2)
+    expect(near.luminosity).toMatchObject({ min: 2, max: 4, distance: 10 })
+    expect(near.luminosity.value / near.flux[0]!.value / (4 * Math.PI * 3.0857e25 ** 2)).toBeCloseTo(1, 4)
+    // 756 Mpc at z = 0.158 for H0 = 70, 0.3 of matter.
+    const far = await told('--redshift', '0.158')
+    expect([far.luminosity.min, far.luminosity.max]).toEqual([2 * 1.158, 4 * 1.158])
+    expect(far.luminosity.distance / 756).toBeCloseTo(1, 2)
+  }, 30_000)
+
   it.each([
     ['several/on.pha', [], 3, 'a.rmf, b.rmf'], ['missing/on.pha', [], 3, 'gone.fits'], ['none.pha', [], 3, 'file-missing'], ['beside/damaged.fits', [], 3, 'fits-'],
     ['named/on.pha', ['--energy', '10-2'], 2, 'keV'], ['named/on.pha', ['--model', 'powerlow'], 2, 'powerlow'], ['named/on.pha', ['--statistic', 'c'], 2, 'statistic'], ['named/on.pha', ['--systematics', '2'], 2, 'fraction'],

@@ -26,6 +26,8 @@ export const SpectralFit = z.strictObject({
   start: z.record(z.string(), z.number()).default({}).describe('values to start from'),
   frozen: z.array(z.string()).max(50).default([]).describe('parameters that stay where they start'),
   flux: EnergyInterval.optional().describe('keV; absent: the energies of the fit'),
+  redshift: z.number().positive().max(20).optional().describe('gives the luminosity, at the energies of the source'),
+  distance: z.number().positive().max(1e6).optional().describe('Mpc; gives the luminosity; absent: that of the redshift'),
 })
 export type SpectralFit = z.infer<typeof SpectralFit>
 
@@ -56,6 +58,12 @@ export type FittedFlux = z.infer<typeof FittedFlux>
 
 export const fittedFluxExample: FittedFlux = { min: 30, max: 120, value: 1.3e-8, error: [-2e-10, 2e-10], unit: 'erg/cm2/s' }
 
+/** Luminosity between two energies [keV] at the source, as seen through absorption. */
+export const FittedLuminosity = z.strictObject({ min: z.number(), max: z.number(), value: z.number(), error: ErrorRange, unit: z.literal('erg/s'), distance: z.number().describe('Mpc') })
+export type FittedLuminosity = z.infer<typeof FittedLuminosity>
+
+export const fittedLuminosityExample: FittedLuminosity = { min: 34.7, max: 139, value: 8.9e46, error: [-1.4e45, 1.4e45], unit: 'erg/s', distance: 756 }
+
 const Column = z.array(z.number())
 
 /** Data and folded model of one spectrum in the bins of the fit: what is drawn. Arrays are parallel. */
@@ -79,7 +87,7 @@ export const fittedSpectrumExample: FittedSpectrum = {
 export const FitAnswer = z.strictObject({
   model: z.string(), statistic: FitStatisticName, value: z.number(), dof: z.number().int(),
   goodness: z.number().min(0).max(1).optional().describe('chance of a statistic as high, where its distribution is known (chi2)'),
-  parameters: z.array(FittedParameter), flux: z.array(FittedFlux), bins: z.number().int(), warnings: z.array(z.string()),
+  parameters: z.array(FittedParameter), flux: z.array(FittedFlux), luminosity: FittedLuminosity.optional(), bins: z.number().int(), warnings: z.array(z.string()),
   spectra: z.array(FittedSpectrum),
 })
 export type FitAnswer = z.infer<typeof FitAnswer>

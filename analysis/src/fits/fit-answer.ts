@@ -1,5 +1,5 @@
 import type { FitAnswer, FittedSpectrum, SpectralFit } from '@heavens/schemas'
-import { fitSpectra, parseModel, type FittedSet, type JointFit, type SpectrumSet } from '@heavens/science/spectra'
+import { fitSpectra, luminosity, parseModel, type FittedSet, type JointFit, type SpectrumSet } from '@heavens/science/spectra'
 import { upperGamma } from '@heavens/science/statistics'
 
 /** A spectrum of an analysis, by its path. */
@@ -22,7 +22,7 @@ export function fitAnswer(spectra: readonly NamedSpectrum[], fit: SpectralFit): 
   const { statistic, value, dof, parameters, flux, warnings, sets } = joint
   return {
     model: fit.model, statistic, value, dof, ...(statistic === 'chi2' && dof > 0 ? { goodness: Math.min(1, upperGamma(dof / 2, value / 2)) } : {}),
-    parameters, flux, bins: sets.reduce((sum, { bins }) => sum + bins.length, 0), warnings,
+    parameters, flux, ...(fit.redshift === undefined && fit.distance === undefined ? {} : { luminosity: luminosity(flux[0]!, fit) }), bins: sets.reduce((sum, { bins }) => sum + bins.length, 0), warnings,
     spectra: spectra.map(({ path, set }, i) => drawn(path, set, sets[i]!, joint, i === 0 ? 1 : parameters.find((p) => p.name === `factor${i + 1}`)!.value)),
   }
 }

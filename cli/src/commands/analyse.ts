@@ -5,16 +5,19 @@ import { INSTRUMENTS } from '@heavens/instruments'
 import { analyse as runAnalysis, quote as quoteRequest } from '@heavens/analysis'
 import { openConfiguredStores } from '../configured-stores.js'
 import { EXIT } from '../exit.js'
+import { requestedTime } from '../requested-time.js'
 
 export interface AnalyseOptions {
   request: string
+  /** file of good time, in place of the request's */
+  gti?: string
   out: string
   data?: string
 }
 
 /** `heavens analyse`: the same analysis as in the dashboard, from the shell. */
 export async function analyse(options: AnalyseOptions): Promise<number> {
-  const request = await readRequest(options.request)
+  const request = await readRequest(options)
   const stores = await openConfiguredStores('analyse', options.data)
   try {
     const stop = new AbortController()
@@ -36,7 +39,7 @@ export async function analyse(options: AnalyseOptions): Promise<number> {
 
 /** `heavens quote`: what a request would take and give, as JSON. */
 export async function quote(options: AnalyseOptions): Promise<number> {
-  const request = await readRequest(options.request)
+  const request = await readRequest(options)
   const stores = await openConfiguredStores('analyse', options.data)
   try {
     console.log(JSON.stringify(await quoteRequest(request, stores, INSTRUMENTS), null, 2))
@@ -46,12 +49,14 @@ export async function quote(options: AnalyseOptions): Promise<number> {
   }
 }
 
-async function readRequest(file: string): Promise<unknown> {
+async function readRequest({ request: file, gti }: Pick<AnalyseOptions, 'request' | 'gti'>): Promise<unknown> {
   const json = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new HeavensError('bad-usage', { reason: `The request ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}` }, { cause })
   })
+  const time = gti === undefined ? {} : { time: await requestedTime(gti) }
   try {
-    return JSON.parse(json) as unknown
+    const request = JSON.parse(json) as unknown
+    return typeof request === 'object' && request !== null && !Array.isArray(request) ? { ...request, ...time } : request
   } catch (cause) {
     throw new HeavensError('bad-request', { reason: `it is not JSON: ${cause instanceof Error ? cause.message : String(cause)}` }, { cause })
   }

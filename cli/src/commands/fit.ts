@@ -1,6 +1,6 @@
 import { HeavensError } from '@heavens/schemas'
-import { fitSpectra, parseModel, readEffectiveArea, readResponse, readSpectrum, spectrumHdu } from '@heavens/science/spectra'
-import type { FitStatistic, Grouping, JointFit, Response, Spectrum, SpectrumSet } from '@heavens/science/spectra'
+import { fitSpectra, luminosity, parseModel, readEffectiveArea, readResponse, readSpectrum, spectrumHdu } from '@heavens/science/spectra'
+import type { FitStatistic, Grouping, JointFit, Luminosity, Response, Spectrum, SpectrumSet } from '@heavens/science/spectra'
 import type { FitsFile } from '@heavens/science/fits'
 import { EXIT } from '../exit.js'
 import { openFitsFile } from '../open-fits-file.js'
@@ -18,6 +18,11 @@ export interface FitOptions {
   grouping?: Grouping
   set: Record<string, number>
   freeze: Record<string, number | undefined>
+  /** keV */
+  flux?: [number, number]
+  redshift?: number
+  /** Mpc */
+  distance?: number
   json: boolean
 }
 
@@ -32,10 +37,11 @@ export async function fit(files: readonly string[], options: FitOptions): Promis
   const freeze = Object.fromEntries(Object.entries(options.freeze).filter((entry): entry is [string, number] => entry[1] !== undefined))
   const result = fitSpectra(sets, {
     model, min: options.energy[0], max: options.energy[1], statistic: options.statistic, systematics: options.systematics,
-    ...(options.grouping === undefined ? {} : { grouping: options.grouping }), start: { ...options.set, ...freeze }, frozen: Object.keys(options.freeze),
+    ...(options.grouping === undefined ? {} : { grouping: options.grouping }), start: { ...options.set, ...freeze }, frozen: Object.keys(options.freeze), ...(options.flux === undefined ? {} : { flux: options.flux }),
   })
+  const bright = options.redshift === undefined && options.distance === undefined ? undefined : luminosity(result.flux[0]!, options)
   for (const warning of result.warnings) console.error(`  ${warning}`)
-  console.log(options.json ? JSON.stringify(summary(result)) : table(options.model, result))
+  console.log(options.json ? JSON.stringify({ ...summary(result), ...(bright === undefined ? {} : { luminosity: bright }) }) : table(options.model, result, bright))
   return EXIT.ok
 }
 
@@ -76,11 +82,12 @@ function summary({ statistic, value, dof, parameters, flux, warnings, sets }: Jo
   return { statistic, value, dof, parameters, flux, bins: binsOf(sets), warnings }
 }
 
-function table(expression: string, { statistic, value, dof, parameters, flux, sets }: JointFit): string {
+function table(expression: string, { statistic, value, dof, parameters, flux, sets }: JointFit, bright: Luminosity | undefined): string {
   const number = (x: number | null): string => (x === null ? '–' : x.toPrecision(4))
   const rows = parameters.map((p) => `  ${p.name.padEnd(16)} ${number(p.value).padStart(11)}  ${p.frozen ? 'frozen' : `${number(p.error[0])} / +${number(p.error[1])}`}  ${p.unit}`)
   const fluxes = flux.map((f) => `  flux ${f.min}–${f.max} keV ${number(f.value).padStart(11)}  ${number(f.error[0])} / +${number(f.error[1])}  ${f.unit}`)
-  return [`${expression}: ${statistic} ${value.toFixed(2)} for ${dof} degrees of freedom (${binsOf(sets)} bins)`, ...rows, ...fluxes].join('\n')
+  const shining = bright === undefined ? [] : [`  luminosity ${number(bright.min)}–${number(bright.max)} keV at the source ${number(bright.value)}  ${number(bright.error[0])} / +${number(bright.error[1])}  ${bright.unit}, at ${number(bright.distance)} Mpc`]
+  return [`${expression}: ${statistic} ${value.toFixed(2)} for ${dof} degrees of freedom (${binsOf(sets)} bins)`, ...rows, ...fluxes, ...shining].join('\n')
 }
 
 function binsOf(sets: JointFit['sets']): number {

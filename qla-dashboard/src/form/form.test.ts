@@ -136,7 +136,7 @@ describe('good time', () => {
     expect(await gtiIntervals(file([gti]), 'a.gti')).toEqual(expected)
     const packed = await new Response(file([gti]).stream().pipeThrough(new CompressionStream('gzip'))).blob()
     expect(await gtiIntervals(packed, 'a.gti.gz')).toEqual(expected)
-    await expect(gtiIntervals(file([]), 'b.fits')).rejects.toThrow('b.fits holds no good time')
+    await expect(gtiIntervals(file([]), 'b.fits')).rejects.toThrow('b.fits cannot be used: it holds no good time')
   })
 })
 

@@ -17,4 +17,6 @@ export type { FitRequest, FitResult, FitSettings, FittedParameter, FittedSet, Jo
 export { groupByCounts, optimalGroups } from './grouping.js'
 export type { Groups } from './grouping.js'
 export { channelResolution } from './channel-resolution.js'
+export { COSMOLOGY, luminosity, luminosityDistance } from './luminosity.js'
+export type { Luminosity } from './luminosity.js'
 export type { BandFlux } from './band-flux.js'
