@@ -27,10 +27,11 @@ export async function neededNumbers(file: FitsFile, hdu: FitsHdu, name: string):
   return (await columnNumbers(file, hdu, name)) ?? unusable(file, `${hdu.name} has no column ${name}`)
 }
 
-/** Energies in keV; a column without unit is taken as keV, as the format demands it. */
+/** Energies in keV; a column without unit is taken as keV, as the format demands it. Throws file-unusable where one is not a number. */
 export async function energies(file: FitsFile, hdu: FitsHdu, name: string): Promise<Float64Array> {
   const { values, unit } = await neededNumbers(file, hdu, name)
   const scale = KEV[unit.trim().toLowerCase() || 'kev'] ?? unusable(file, `column ${name} of ${hdu.name} is in ${unit}, not an energy`)
+  if (!values.every(Number.isFinite)) unusable(file, `column ${name} of ${hdu.name} holds energies that are not numbers`)
   return scale === 1 ? values : values.map((value) => value * scale)
 }
 

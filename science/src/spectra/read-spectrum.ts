@@ -8,7 +8,7 @@ const BAD = 5
 
 /**
  * Reads a type I spectrum (OGIP/92-007): COUNTS or RATE, and as a column or a keyword STAT_ERR, SYS_ERR, QUALITY,
- * GROUPING, BACKSCAL, AREASCAL. Channels whose counts are not a number get bad quality.
+ * GROUPING, BACKSCAL, AREASCAL. Channels whose counts, or errors, are not a number get bad quality.
  *
  * @param detchans channels of the response; rows are taken in their order where there are as many, else placed by CHANNEL
  * @throws file-unusable: no spectrum, type II, no counts, no exposure, channels that do not fit the response
@@ -41,14 +41,24 @@ export async function readSpectrum(file: FitsFile, detchans?: number): Promise<S
   const grouping = await columnNumbers(file, hdu, 'GROUPING')
   const all = put(measured, scale)
   const quality = Int16Array.from(await column('QUALITY', 0))
+  const errors = stated === undefined ? undefined : put(stated, scale)
+  const systematic = await column('SYS_ERR', 0)
   // A channel without a number was not measured.
   all.forEach((value, c) => {
     if (Number.isFinite(value)) return
     all[c] = 0
     quality[c] = BAD
   })
+  // Nor is a channel of use whose weight is unknown.
+  for (const spread of [errors, systematic]) {
+    spread?.forEach((value, c) => {
+      if (Number.isFinite(value)) return
+      spread[c] = 0
+      quality[c] = BAD
+    })
+  }
   return {
-    file: file.name, counts: all, errors: stated === undefined ? undefined : put(stated, scale), systematic: await column('SYS_ERR', 0),
+    file: file.name, counts: all, errors, systematic,
     counted: counts !== undefined, exposure, backscal: await column('BACKSCAL', 1), areascal: await column('AREASCAL', 1),
     quality, grouping: grouping === undefined ? undefined : Int16Array.from(put(grouping.values)),
     responseFile: fileName(hdu, 'RESPFILE'), arfFile: fileName(hdu, 'ANCRFILE'), backgroundFile: fileName(hdu, 'BACKFILE'),
