@@ -6,7 +6,7 @@ import type { Job } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import type { Stores } from '@heavens/storage'
 import type { JobService } from '../job-service.js'
-import { requestHash } from '../prepare.js'
+import { hashOnce } from './hash-once.js'
 import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
@@ -42,6 +42,7 @@ const TEXT_FILES = ['request.json', 'provenance.json', 'products.json']
 /** Open the job service on its log. Jobs that were waiting or running when the last one closed are queued anew. */
 export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
   const { stores, instruments, dir, version, threads = 1 } = options
+  const hashOf = hashOnce()
   const topic = jobTopic(stores.log)
   const runner = (threads > 0 ? threadRunner(options.storeConfig ?? { kind: 'embedded', dir }, version, threads) : undefined) ?? localRunner(stores, instruments, version)
   const fits = fitThread(threads > 0)
@@ -126,9 +127,9 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
   const service: JobService = {
     async submit(request) {
       const used = resolveRequest(request, await requestContext(stores, instruments))
-      const hash = requestHash(used)
+      const hash = hashOf(used)
       for (const job of [...jobs.values()].toReversed()) {
-        if (job.used === undefined || requestHash(job.used) !== hash) continue
+        if (job.used === undefined || hashOf(job.used) !== hash) continue
         if (!ENDED.has(job.phase) || (job.phase === 'COMPLETED' && (await answeredBy(job, folder(job.id), used, stores, instruments, version)))) return copy(job)
       }
       const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'QUEUED', created: now(), request, used, steps: [], products: [], revision: 0 }

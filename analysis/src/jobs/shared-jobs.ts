@@ -6,7 +6,7 @@ import type { Job } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import type { Claims, Stores } from '@heavens/storage'
 import type { JobService } from '../job-service.js'
-import { requestHash } from '../prepare.js'
+import { hashOnce } from './hash-once.js'
 import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
@@ -39,6 +39,7 @@ export const jobUnit = (id: string): string => `job/${id}`
 /** Jobs that other processes run: submitted, watched and cancelled over the log, so that every replica shows the same. */
 export async function openSharedJobs(options: SharedJobsOptions): Promise<JobService> {
   const { stores, claims, instruments, dir, version } = options
+  const hashOf = hashOnce()
   const stop = new AbortController()
   const fits = fitThread(true)
   const quotes = options.storeConfig === undefined ? undefined : quoteThread(options.storeConfig)
@@ -88,9 +89,9 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
   const service: JobService = {
     async submit(request) {
       const used = resolveRequest(request, await requestContext(stores, instruments))
-      const hash = requestHash(used)
+      const hash = hashOf(used)
       for (const job of oldestFirst().toReversed()) {
-        if (job.used === undefined || requestHash(job.used) !== hash) continue
+        if (job.used === undefined || hashOf(job.used) !== hash) continue
         if (!ENDED.has(job.phase) || (await answers(job, used))) return structuredClone(job)
       }
       return fresh(request, used, 'QUEUED')
