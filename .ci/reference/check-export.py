@@ -1,25 +1,12 @@
 """Event lists that `heavens archive export` writes, against the field's own readers: astropy opens them with their checksums, fitsverify
 finds nothing, and the events and good time are those of the files that came in."""
-import json, logging, os, pathlib, shutil, subprocess, sys, tempfile, warnings
+import json, logging, pathlib, shutil, subprocess, sys, tempfile, warnings
+from comparison import DATA, bad, check, heavens
 import numpy as np
 from astropy.io import fits
 from astropy.time import Time
 
 logging.disable(logging.WARNING)
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-DATA = pathlib.Path(os.environ["HEAVENS_DATA"])
-bad = []
-
-
-def check(holds, text):
-    print(("  ok    " if holds else "  WRONG ") + text)
-    if not holds: bad.append(text)
-
-
-def heavens(*args):
-    r = subprocess.run(["node", str(ROOT / "cli/bin/heavens.js"), *map(str, args)], capture_output=True, text=True, timeout=600)
-    if r.returncode: sys.exit(f"heavens {args[0]} exits {r.returncode}: {r.stderr[-400:]}")
-    return r.stdout
 
 
 def seconds(h):

@@ -1,26 +1,16 @@
 """`heavens fit` against Sherpa on the same files: parameters within 0.05 of Sherpa's 1-sigma error, the statistic within 0.1 %,
 errors (profile, Sherpa's conf) within 5 %. Absorption has our own cross-section on both sides (Sherpa has none without XSPEC)."""
-import json, logging, os, pathlib, subprocess, sys, warnings
+import json, logging, pathlib, subprocess, sys, warnings
+from comparison import DATA, ROOT, bad, check, heavens
 import numpy as np
 
 warnings.simplefilter("ignore")
 logging.disable(logging.WARNING)
 from sherpa.astro import ui
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-DATA = pathlib.Path(os.environ["HEAVENS_DATA"])
-bad = []
 
-
-def check(holds, text):
-    print(("  ok    " if holds else "  WRONG ") + text)
-    if not holds: bad.append(text)
-
-
-def heavens(pha, *args):
-    r = subprocess.run(["node", str(ROOT / "cli/bin/heavens.js"), "fit", str(pha), "--json", *map(str, args)], capture_output=True, text=True, timeout=600)
-    if r.returncode: sys.exit(f"heavens fit {pha.name} exits {r.returncode}: {r.stderr[-400:]}")
-    return json.loads(r.stdout)
+def fitted(pha, *args):
+    return json.loads(heavens("fit", pha, "--json", *args))
 
 
 def absorb(pars, low, high=None):
@@ -86,7 +76,7 @@ def hxmt():
         d.syserror = 0.02 * (d.counts - b.counts * d.exposure / b.exposure)
 
     pha = pathlib.Path(f"{base}TOTAL.fits")
-    ours = heavens(pha, "--model", "powerlaw", "--energy", "30-120", "--systematics", 0.02)
+    ours = fitted(pha, "--model", "powerlaw", "--energy", "30-120", "--systematics", 0.02)
     compare("HXMT HE Crab", ours, sherpa(setup, "powerlaw", "chi2", 30, 120, (2, 8)))
     index = ours["parameters"][0]
     check(abs(index["value"] - 2.082) < 0.01 and abs(ours["value"] / ours["dof"] - 0.9) < 0.01, f"HXMT HE Crab: index {index['value']:.4f} (2.082), chi2/dof {ours['value'] / ours['dof']:.3f} (0.90)")
@@ -100,7 +90,7 @@ def jemx():
         ui.load_rmf(f"{base}rmf_Crab.fits.gz")
         ui.load_arf(f"{base}arf_Crab.fits.gz")
 
-    ours = heavens(pathlib.Path(f"{base}spec_Crab_pha.fits.gz"), "--model", "powerlaw", "--energy", "5-25")
+    ours = fitted(pathlib.Path(f"{base}spec_Crab_pha.fits.gz"), "--model", "powerlaw", "--energy", "5-25")
     compare("JEM-X Crab", ours, sherpa(setup, "powerlaw", "chi2", 5, 25, (2, 8)))
 
 
@@ -111,7 +101,7 @@ def counted(name, pha, low, high, start):
 
     for model in ("powerlaw", "tbabs*powerlaw"):
         for statistic in ("chi2", "wstat", "cash"):
-            ours = heavens(pha, "--model", model, "--energy", f"{low}-{high}", "--statistic", statistic, "--grouping", "file")
+            ours = fitted(pha, "--model", model, "--energy", f"{low}-{high}", "--statistic", statistic, "--grouping", "file")
             compare(f"{name} {model} {statistic}", ours, sherpa(lambda: setup(statistic == "chi2"), model, statistic, low, high, start))
 
 

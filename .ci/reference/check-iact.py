@@ -1,10 +1,11 @@
 """Runs of Cherenkov telescopes against gammapy: counts on the target, live time and excess per minute of each run, each with its own reflected regions;
 response and power law of the two runs of the Crab, by us, by Sherpa on our files, and by gammapy; light curves; ring images. HEGRA's published fluxes."""
-import json, logging, os, pathlib, subprocess, sys, tempfile, warnings
+import json, logging, pathlib, sys, tempfile, warnings
+import comparison
+from comparison import bad, check, heavens
 import numpy as np
 
-DATA = pathlib.Path(os.environ["HEAVENS_DATA"]) / "iact/hess-dl3-dr1"
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+DATA = comparison.DATA / "iact/hess-dl3-dr1"
 if not DATA.exists():
     print(f"  SKIPPED: no runs at {DATA}")
     sys.exit(0)
@@ -19,20 +20,8 @@ from gammapy.datasets import SpectrumDataset
 from gammapy.makers import ReflectedRegionsBackgroundMaker, SpectrumDatasetMaker
 from gammapy.maps import MapAxis, RegionGeom, WcsGeom
 
-bad = []
 TARGETS = {"Crab": (83.633333, 22.014444, [23523, 23526]), "PKS 2155-304": (329.71693, -30.22558, list(range(33787, 33802)))}
 RATES = [8.9, 31.9, 66.2, 69.5, 63.9, 62.1, 46.1, 51.6, 46.9, 50.3, 34.4, 23.2, 11.4, 7.4, 2.4]
-
-
-def check(holds, text):
-    print(("  ok    " if holds else "  WRONG ") + text)
-    if not holds: bad.append(text)
-
-
-def heavens(*args):
-    r = subprocess.run(["node", str(ROOT / "cli/bin/heavens.js"), *map(str, args)], capture_output=True, text=True, timeout=600)
-    if r.returncode: sys.exit(f"heavens {args[0]} exits {r.returncode}: {r.stderr[-400:]}")
-    return r.stdout
 
 
 def ours(work, run, ra, dec, stretch):

@@ -1,27 +1,14 @@
 """Fits to products: the Band function on three detectors of GRB190530A, alone and together with free constants, as an analysis leaves them in fit.json,
 against Sherpa on the same files, which finds response and background by itself. Parameters within 0.05 of Sherpa's 1-sigma error, statistic within 0.1 %, errors within 5 %."""
-import json, logging, os, pathlib, subprocess, sys, tempfile, warnings
+import json, logging, pathlib, sys, tempfile, warnings
+from comparison import DATA, bad, check, heavens
 import numpy as np
 
 warnings.simplefilter("ignore")
 logging.disable(logging.WARNING)
 from sherpa.astro import ui
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-DATA = pathlib.Path(os.environ["HEAVENS_DATA"])
 LOW, HIGH = 50, 900
-bad = []
-
-
-def check(holds, text):
-    print(("  ok    " if holds else "  WRONG ") + text)
-    if not holds: bad.append(text)
-
-
-def heavens(*args):
-    r = subprocess.run(["node", str(ROOT / "cli/bin/heavens.js"), *map(str, args)], capture_output=True, text=True, timeout=600)
-    if r.returncode: sys.exit(f"heavens {args[0]} exits {r.returncode}: {r.stderr[-400:]}")
-    return r.stdout
 
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)

@@ -1,6 +1,7 @@
 """Products of analyses, against the field's own readers: astropy opens them with their checksums, fitsverify finds nothing,
 counts are numpy's on the same events and cuts, the image's WCS puts the Crab where it is, Sherpa loads a spectrum with its response."""
-import hashlib, json, logging, os, pathlib, shutil, subprocess, sys, tempfile, warnings
+import hashlib, json, logging, pathlib, shutil, subprocess, sys, tempfile, warnings
+from comparison import DATA, bad, check, heavens
 import numpy as np
 from astropy.io import fits
 from astropy.time import Time, TimeDelta
@@ -8,20 +9,6 @@ from astropy.wcs import WCS
 
 warnings.simplefilter("ignore")
 logging.disable(logging.WARNING)
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-DATA = pathlib.Path(os.environ["HEAVENS_DATA"])
-bad = []
-
-
-def check(holds, text):
-    print(("  ok    " if holds else "  WRONG ") + text)
-    if not holds: bad.append(text)
-
-
-def heavens(*args):
-    r = subprocess.run(["node", str(ROOT / "cli/bin/heavens.js"), *map(str, args)], capture_output=True, text=True, timeout=600)
-    if r.returncode: sys.exit(f"heavens {args[0]} exits {r.returncode}: {r.stderr[-400:]}")
-    return r.stdout
 
 
 def analyse(work, request, out="out"):

@@ -18,7 +18,7 @@ let failed = 0
 let passed = 0
 for (const file of readdirSync(here).filter((f) => /^check-.*\.py$/.test(f) && (wanted.length === 0 || wanted.some((w) => f.includes(w)))).sort()) {
   const started = Date.now()
-  const run = spawnSync(python, [path.join(here, file)], { cwd: root, stdio: 'inherit', env: { ...process.env, HEAVENS_DATA: data } })
+  const run = spawnSync(python, [path.join(here, file)], { cwd: root, stdio: 'inherit', env: { ...process.env, HEAVENS_DATA: data, PYTHONDONTWRITEBYTECODE: '1' } })
   if (run.status === 0) passed++
   else failed++
   console.log(`${run.status === 0 ? 'agrees  ' : 'DIFFERS '} ${file} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
