@@ -1,5 +1,6 @@
 import type { FitAnswer, Job, Quote } from '@heavens/schemas'
 import type { JobPage } from './jobs/page-of.js'
+import type { Asked } from './jobs/job-order.js'
 
 /**
  * Analyses as jobs. Every change of a job is appended to the topic `heavens.jobs` (key: its id), which is the only record of
@@ -7,9 +8,9 @@ import type { JobPage } from './jobs/page-of.js'
  */
 export interface JobService {
   /** Validate and queue. Throws HeavensError with the path of what is wrong. An identical request on identical data is answered by the finished job. */
-  submit(request: unknown): Promise<Job>
+  submit(request: unknown, asked?: Asked): Promise<Job>
   /** Validate and keep as PENDING, until `run`. Always a job of its own. */
-  hold(request: unknown): Promise<Job>
+  hold(request: unknown, asked?: Asked): Promise<Job>
   /** Queue a PENDING job; any other is answered as it is. Throws not-found. */
   run(id: string): Promise<Job>
   quote(request: unknown): Promise<Quote>

@@ -80,6 +80,8 @@ export const Job = z.strictObject({
   id: z.string(), label: z.string(), phase: JobPhase, created: z.string().describe('ISO UTC'), started: z.string().optional(), ended: z.string().optional(),
   request: z.unknown(), used: RequestAsUsed.optional(), steps: z.array(JobStep), products: z.array(Product),
   error: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
+  owner: z.string().optional().describe('who asked, by a name that tells clients apart and no more'),
+  priority: z.enum(['duty', 'archive']).optional().describe('archive: begun when no duty work waits; absent: duty'),
   attempts: z.number().int().optional().describe('how often a worker has begun it'),
   texts: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional().describe('files beside the products, where they are kept in the product store'),
   read: z.array(z.strictObject({ topic: z.string(), next: z.number().int() })).optional().describe('how far each stream had come when it was read: nothing later is in the products'),

@@ -10,6 +10,7 @@ import { hashOnce } from './hash-once.js'
 import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
+import { nextJob } from './job-order.js'
 import { jobTopic } from './job-topic.js'
 import { fitThread } from '../fits/fit-thread.js'
 import { pageOf } from './page-of.js'
@@ -66,7 +67,8 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
 
   const next = (): void => {
     while (!closed && waiting.length > 0 && running.size - resting.size < Math.max(1, threads)) {
-      const id = waiting.shift()!
+      const { id } = nextJob(waiting.map(find), [...running.keys()].filter((one) => !resting.has(one)).map(find))!
+      waiting.splice(waiting.indexOf(id), 1)
       const abort = new AbortController()
       const finish = new AbortController()
       const job = find(id)
@@ -125,23 +127,23 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
   queueMicrotask(next)
 
   const service: JobService = {
-    async submit(request) {
+    async submit(request, asked = {}) {
       const used = resolveRequest(request, await requestContext(stores, instruments))
       const hash = hashOf(used)
       for (const job of [...jobs.values()].toReversed()) {
         if (job.used === undefined || hashOf(job.used) !== hash) continue
         if (!ENDED.has(job.phase) || (job.phase === 'COMPLETED' && (await answeredBy(job, folder(job.id), used, stores, instruments, version)))) return copy(job)
       }
-      const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'QUEUED', created: now(), request, used, steps: [], products: [], revision: 0 }
+      const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'QUEUED', created: now(), ...asked, request, used, steps: [], products: [], revision: 0 }
       jobs.set(job.id, job)
       await topic.save(job)
       waiting.push(job.id)
       queueMicrotask(next)
       return copy(job)
     },
-    async hold(request) {
+    async hold(request, asked = {}) {
       const used = resolveRequest(request, await requestContext(stores, instruments))
-      const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'PENDING', created: now(), request, used, steps: [], products: [], revision: 0 }
+      const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'PENDING', created: now(), ...asked, request, used, steps: [], products: [], revision: 0 }
       jobs.set(job.id, job)
       await topic.save(job)
       return copy(job)

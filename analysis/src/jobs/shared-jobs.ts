@@ -11,6 +11,7 @@ import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
 import { fetchFiles, fetchPassing, TEXT_FILES } from './job-folder.js'
+import type { Asked } from './job-order.js'
 import { followJobs } from './job-view.js'
 import { fitThread } from '../fits/fit-thread.js'
 import { pageOf } from './page-of.js'
@@ -80,23 +81,23 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
     return answeredBy(job, folder(job.id), used, stores, instruments, version)
   }
 
-  async function fresh(request: unknown, used: NonNullable<Job['used']>, phase: Job['phase']): Promise<Job> {
-    const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase, created: new Date().toISOString(), request, used, steps: [], products: [], attempts: 0, revision: 0 }
+  async function fresh(request: unknown, used: NonNullable<Job['used']>, phase: Job['phase'], asked: Asked): Promise<Job> {
+    const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase, created: new Date().toISOString(), ...asked, request, used, steps: [], products: [], attempts: 0, revision: 0 }
     await view.save(job)
     return job
   }
 
   const service: JobService = {
-    async submit(request) {
+    async submit(request, asked = {}) {
       const used = resolveRequest(request, await requestContext(stores, instruments))
       const hash = hashOf(used)
       for (const job of oldestFirst().toReversed()) {
         if (job.used === undefined || hashOf(job.used) !== hash) continue
         if (!ENDED.has(job.phase) || (await answers(job, used))) return structuredClone(job)
       }
-      return fresh(request, used, 'QUEUED')
+      return fresh(request, used, 'QUEUED', asked)
     },
-    hold: async (request) => fresh(request, resolveRequest(request, await requestContext(stores, instruments)), 'PENDING'),
+    hold: async (request, asked = {}) => fresh(request, resolveRequest(request, await requestContext(stores, instruments)), 'PENDING', asked),
     async run(id) {
       const job = structuredClone(find(id))
       if (job.phase === 'PENDING') await view.save({ ...job, phase: 'QUEUED', revision: job.revision + 1 })

@@ -5,6 +5,7 @@ import { HeavensError, type Job, type Product } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import type { Claim, Claims, Stores } from '@heavens/storage'
 import { keepFiles } from './job-folder.js'
+import { nextJob } from './job-order.js'
 import { followJobs } from './job-view.js'
 import { FOLLOW_FOR, runJob } from './run-job.js'
 import { asError, localRunner, threadRunner } from './runner.js'
@@ -44,7 +45,7 @@ const LOOK = 500
 /** Least time between two records of a running job's progress [ms]. */
 const PAUSE = 200
 
-/** Run the jobs on the log, oldest first, sharing them with every other worker. A job whose worker has died is run again, once. */
+/** Run the jobs on the log in the order of `nextJob`, sharing them with every other worker. A job whose worker has died is run again, once. */
 export function workOnJobs(options: WorkOnJobsOptions): JobWork {
   const { stores, claims, signal, version, threads } = options
   const runner = threadRunner(options.storeConfig, version, threads) ?? localRunner(stores, options.instruments, version)
@@ -63,7 +64,7 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
     },
   })
   const open = (): Job[] =>
-    [...view.jobs.values()].filter((job) => (job.phase === 'QUEUED' || job.phase === 'EXECUTING') && !running.has(job.id)).sort((a, b) => (a.created < b.created ? -1 : 1))
+    [...view.jobs.values()].filter((job) => (job.phase === 'QUEUED' || job.phase === 'EXECUTING') && !running.has(job.id))
 
   async function begin(id: string): Promise<void> {
     const claim = await claims.take(jobUnit(id))
@@ -159,8 +160,12 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
   async function work(): Promise<void> {
     await view.caughtUp()
     while (!signal.aborted) {
-      for (const job of open()) {
-        if (running.size - resting.size >= threads || signal.aborted) break
+      const tried = new Set<string>()
+      while (running.size - resting.size < threads && !signal.aborted) {
+        const executing = [...view.jobs.values()].filter((job) => job.phase === 'EXECUTING' && !resting.has(job.id))
+        const job = nextJob(open().filter(({ id }) => !tried.has(id)), executing)
+        if (job === undefined) break
+        tried.add(job.id)
         await begin(job.id).catch((error: unknown) => options.log(`job ${job.id}: ${asText(error)}`))
       }
       const woken = new Promise<void>((resolve) => (wake = resolve))

@@ -9,6 +9,7 @@ import type { ApiContext } from '../context.js'
 import { Bytes, ErrorAnswer } from '../openapi.js'
 import { contentTypeOf } from '../products/content-type.js'
 import { packTar } from '../products/pack-tar.js'
+import { ownerOf } from '../owner-of.js'
 import { productFile, productFiles } from '../products/product-files.js'
 
 /** The page that each analysis leaves. */
@@ -22,8 +23,10 @@ const Page = z.strictObject({ limit: z.coerce.number().int().min(1).max(10_000).
 /** Analyses: quote, submit, watch, cancel, and fetch what they made. */
 export function analysisRoutes(app: ApiApp, { options: { jobs } }: ApiContext): void {
   const tags = ['analyses']
-  app.post('/api/v1/analyses', { schema: { summary: 'Submit an analysis', tags, body: AnalysisRequest, response: { 201: Job, '4xx': ErrorAnswer } } }, async (request, reply) => {
-    const job = await jobs.submit(request.body)
+  app.post('/api/v1/analyses', {
+    schema: { summary: 'Submit an analysis; `priority=archive`: begun when no duty work waits', tags, querystring: z.strictObject({ priority: z.enum(['duty', 'archive']).default('duty') }), body: AnalysisRequest, response: { 201: Job, '4xx': ErrorAnswer } },
+  }, async (request, reply) => {
+    const job = await jobs.submit(request.body, { owner: ownerOf(request.ip), priority: request.query.priority })
     return reply.code(201).header('location', `/api/v1/analyses/${job.id}`).send(job)
   })
 

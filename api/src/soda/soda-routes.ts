@@ -1,3 +1,4 @@
+import { ownerOf } from '../owner-of.js'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
@@ -52,7 +53,7 @@ export async function sodaRoutes(app: ApiApp, { options: { jobs }, signal }: Api
     const { request: asked, kind } = sodaRequest(sodaParameters(parameters), { ...(named === undefined ? {} : { product: named }), ...(group === undefined ? {} : { group }), ...(like === undefined ? {} : { like }) })
     const { seconds } = await jobs.quote(asked)
     if (seconds > LONGEST_WORK) throw new HeavensError('too-long', { seconds: Math.round(seconds), limit: LONGEST_WORK })
-    const job = await ended(await jobs.submit(asked), request)
+    const job = await ended(await jobs.submit(asked, { owner: ownerOf(request.ip) }), request)
     if (job.error !== undefined) throw jobError(job)
     if (format === 'tar') {
       const files = []

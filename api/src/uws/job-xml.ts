@@ -15,7 +15,7 @@ const time = (name: string, iso: string | undefined): string => (iso === undefin
 
 /** One job as UWS 1.1 describes it (`uws:job`), with the time when it is forgotten, ISO UTC. Clients of 1.0 find all that they know. */
 export function jobXml(job: Job, addresses: JobAddresses, destruction?: string): string {
-  return `${HEAD}<uws:job ${SPACES}>\n<uws:jobId>${escapeXml(job.id)}</uws:jobId>\n${job.label ? `<uws:runId>${escapeXml(job.label)}</uws:runId>\n` : ''}<uws:ownerId xsi:nil="true"/>\n`
+  return `${HEAD}<uws:job ${SPACES}>\n<uws:jobId>${escapeXml(job.id)}</uws:jobId>\n${job.label ? `<uws:runId>${escapeXml(job.label)}</uws:runId>\n` : ''}${job.owner === undefined ? '<uws:ownerId xsi:nil="true"/>' : `<uws:ownerId>${escapeXml(job.owner)}</uws:ownerId>`}\n`
     + `<uws:phase>${job.phase}</uws:phase>\n<uws:quote xsi:nil="true"/>\n${time('creationTime', job.created)}\n${time('startTime', job.started)}\n${time('endTime', job.ended)}\n`
     + `<uws:executionDuration>0</uws:executionDuration>\n${time('destruction', destruction)}\n${parametersXml(job)}\n${resultsXml(job, addresses)}\n${errorXml(job)}</uws:job>\n`
 }

@@ -6,6 +6,7 @@ import type { ApiApp } from '../api-app.js'
 import type { ApiContext } from '../context.js'
 import { formScope, parametersOf } from '../form-scope.js'
 import { jobListXml, jobXml, parametersXml, resultsXml, type JobAddresses } from './job-xml.js'
+import { ownerOf } from '../owner-of.js'
 import { requestOfParameters } from './request-of-parameters.js'
 
 /** Longest wait of one request, also for WAIT=-1 [s], and between two looks [ms]. */
@@ -76,7 +77,7 @@ export async function uwsRoutes(app: ApiApp, { options: { jobs, keepJobsFor }, s
       const parameters = parametersOf(request)
       const phase = one(parameters, 'PHASE')
       if (phase !== undefined && phase !== 'RUN') throw new HeavensError('bad-request', { reason: 'PHASE can only be RUN here' }, { path: 'PHASE' })
-      const job = await jobs.hold(requestOfParameters(parameters))
+      const job = await jobs.hold(requestOfParameters(parameters), { owner: ownerOf(request.ip), priority: 'archive' })
       if (phase === 'RUN') await jobs.run(job.id)
       return toJob(request, reply, job.id)
     })
@@ -122,6 +123,6 @@ export async function uwsRoutes(app: ApiApp, { options: { jobs, keepJobsFor }, s
     })
     scope.get('/uws/:id/executionduration', { schema }, async (request, reply) => (await jobs.get(idOf(request)), plain(reply, '0')))
     scope.get('/uws/:id/destruction', { schema }, async (request, reply) => plain(reply, destructionOf(await jobs.get(idOf(request)), keepJobsFor) ?? ''))
-    scope.get('/uws/:id/owner', { schema }, async (request, reply) => (await jobs.get(idOf(request)), plain(reply, '')))
+    scope.get('/uws/:id/owner', { schema }, async (request, reply) => plain(reply, (await jobs.get(idOf(request))).owner ?? ''))
   })
 }

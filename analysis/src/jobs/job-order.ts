@@ -1,0 +1,24 @@
+import type { Job } from '@heavens/schemas'
+
+/** Who asks for an analysis, and how urgent it is. */
+export type Asked = Pick<Job, 'owner' | 'priority'>
+
+/**
+ * The job that is begun next: work of duty before reruns of the archive; among these, of whoever has least in work, so that one who
+ * asks for a hundred holds nobody up; then the oldest.
+ *
+ * @param waiting   jobs that may begin
+ * @param executing jobs in work, anywhere
+ */
+export function nextJob<T extends Job>(waiting: readonly T[], executing: readonly Job[]): T | undefined {
+  const inWork = new Map<string, number>()
+  for (const { owner = '' } of executing) inWork.set(owner, (inWork.get(owner) ?? 0) + 1)
+  const rank = ({ priority }: Job): number => (priority === 'archive' ? 1 : 0)
+  const load = ({ owner = '' }: Job): number => inWork.get(owner) ?? 0
+  const before = (a: Job, b: Job): boolean => {
+    if (rank(a) !== rank(b)) return rank(a) < rank(b)
+    if (load(a) !== load(b)) return load(a) < load(b)
+    return a.created < b.created
+  }
+  return waiting.reduce<T | undefined>((best, job) => (best === undefined || before(job, best) ? job : best), undefined)
+}
