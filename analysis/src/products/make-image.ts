@@ -21,8 +21,6 @@ import { imageLayout } from './image-layout.js'
 import type { MadeFile, ProductBand, ProductContext } from './product-context.js'
 import { ringSignificance } from './ring-significance.js'
 
-/** Largest side of an image [pixels]. */
-
 /** Images whose fullest pixel has fewer counts than this are smoothed for the picture. */
 const SPARSE = 20
 

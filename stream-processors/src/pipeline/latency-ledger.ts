@@ -50,9 +50,12 @@ export function stagesOf(ledger: LatencyLedger, now: number): StageLatency[] {
   })
 }
 
-/** End of the last row of a block [TT s]; undefined of anything else. */
+/**
+ * When the last row of a block could be known [TT s]: the end of what was counted; of attitude its beginning, as a row tells where the instrument looks
+ * from then on, and may be sent before that time is over. Undefined of anything else.
+ */
 function lastTime(item: Item): number | undefined {
   if (item.kind === 'events') return item.columns.time.at(-1)
   if (item.kind === 'rates') return item.count > 0 ? item.time.at(-1)! + item.width : undefined
-  return item.kind === 'pointing' && item.count > 0 ? item.time.at(-1)! + item.duration.at(-1)! : undefined
+  return item.kind === 'pointing' && item.count > 0 ? item.time.at(-1) : undefined
 }
