@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from 'node:zlib'
+import { pngFile } from './png-file.js'
 import { GLYPHS, GLYPH_WIDTH } from './glyphs.js'
 
 export type Colour = readonly [red: number, green: number, blue: number]
@@ -44,16 +44,8 @@ export function write(raster: Raster, x: number, y: number, text: string, colour
   }
 }
 
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-const HEADER = 13
-
 /** The picture as a PNG of 8-bit colours. */
 export function png({ width, height, data }: Raster): Uint8Array {
-  const header = Buffer.alloc(HEADER)
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  // Bits of a colour, and that there are three.
-  header.set([8, 2], 8)
   const row = 3 * width
   const rows = new Uint8Array((row + 1) * height)
   for (let y = 0; y < height; y++) {
@@ -62,14 +54,5 @@ export function png({ width, height, data }: Raster): Uint8Array {
     rows[at] = 2
     for (let x = 0; x < row; x++) rows[at + 1 + x] = data[y * row + x]! - (y > 0 ? data[(y - 1) * row + x]! : 0)
   }
-  return Uint8Array.from(Buffer.concat([SIGNATURE, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', new Uint8Array())]))
-}
-
-function chunk(type: string, data: Uint8Array): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const out = Buffer.alloc(body.length + 8)
-  out.writeUInt32BE(data.length, 0)
-  out.set(body, 4)
-  out.writeUInt32BE(crc32(body), body.length + 4)
-  return out
+  return pngFile({ width, height, colourType: 2, rows })
 }
