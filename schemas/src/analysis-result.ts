@@ -69,6 +69,14 @@ export const quoteExample: Quote = {
 export const JobPhase = z.enum(['PENDING', 'QUEUED', 'EXECUTING', 'COMPLETED', 'ERROR', 'ABORTED'])
 export type JobPhase = z.infer<typeof JobPhase>
 
+/** Whether a job in this phase is over. */
+export function isEnded(phase: JobPhase): boolean {
+  return phase === 'COMPLETED' || phase === 'ERROR' || phase === 'ABORTED'
+}
+
+/** Files that an analysis leaves beside its products. */
+export const RECORD_FILES: readonly string[] = ['request.json', 'provenance.json', 'products.json']
+
 /** One step of a running job; the list is shown as a tree by `depth`. */
 export const JobStep = z.strictObject({ id: z.string(), label: z.string(), depth: z.number().int(), state: z.enum(['waiting', 'running', 'done', 'failed']), fraction: z.number().min(0).max(1), seconds: z.number().optional() })
 export type JobStep = z.infer<typeof JobStep>

@@ -1,11 +1,8 @@
 import { readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Job, Product } from '@heavens/schemas'
+import { RECORD_FILES, type Job, type Product } from '@heavens/schemas'
 import type { ProductStore } from '@heavens/storage'
 import { writeWhole } from '../product-folder.js'
-
-/** Files of a job beside its products. */
-export const TEXT_FILES = ['request.json', 'provenance.json', 'products.json']
 
 /** Folder of products that are not final. */
 const PASSING = '.passing'
@@ -14,7 +11,7 @@ const PASSING = '.passing'
 export async function keepFiles(folder: string, products: Job['products'], store: ProductStore): Promise<NonNullable<Job['texts']>> {
   for (const product of products) await store.put(await readFile(path.join(folder, product.path)))
   const texts: NonNullable<Job['texts']> = []
-  for (const name of TEXT_FILES) texts.push({ path: name, sha256: await store.put(await readFile(path.join(folder, name))) })
+  for (const name of RECORD_FILES) texts.push({ path: name, sha256: await store.put(await readFile(path.join(folder, name))) })
   return texts
 }
 

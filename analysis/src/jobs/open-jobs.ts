@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { HeavensError } from '@heavens/schemas'
+import { HeavensError, isEnded, RECORD_FILES } from '@heavens/schemas'
 import type { Job } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import type { Stores } from '@heavens/storage'
@@ -37,8 +37,6 @@ export interface OpenJobsOptions {
 /** Least time between two records of a running job's progress [ms]. */
 const PAUSE = 200
 
-const ENDED = new Set<Job['phase']>(['COMPLETED', 'ERROR', 'ABORTED'])
-const TEXT_FILES = ['request.json', 'provenance.json', 'products.json']
 
 /** Open the job service on its log. Jobs that were waiting or running when the last one closed are queued anew. */
 export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
@@ -119,7 +117,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
 
   for (const job of await topic.load()) {
     jobs.set(job.id, job)
-    if (ENDED.has(job.phase) || job.phase === 'PENDING') continue
+    if (isEnded(job.phase) || job.phase === 'PENDING') continue
     change(job, { phase: 'QUEUED', steps: [], products: [] })
     await topic.save(job)
     waiting.push(job.id)
@@ -132,7 +130,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       const hash = hashOf(used)
       for (const job of [...jobs.values()].toReversed()) {
         if (job.used === undefined || hashOf(job.used) !== hash) continue
-        if (!ENDED.has(job.phase) || (job.phase === 'COMPLETED' && (await answeredBy(job, folder(job.id), used, stores, instruments, version)))) return copy(job)
+        if (!isEnded(job.phase) || (job.phase === 'COMPLETED' && (await answeredBy(job, folder(job.id), used, stores, instruments, version)))) return copy(job)
       }
       const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'QUEUED', created: now(), ...asked, request, used, steps: [], products: [], revision: 0 }
       jobs.set(job.id, job)
@@ -166,7 +164,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       if (active !== undefined) {
         active.abort.abort()
         await active.done
-      } else if (ENDED.has(job.phase)) {
+      } else if (isEnded(job.phase)) {
         jobs.delete(id)
         await topic.remove(id)
         await rm(folder(id), { recursive: true, force: true })
@@ -189,7 +187,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
     fit: async (id, request) => fits.fit(find(id), request, (name) => service.productPath(id, name)),
     async productPath(id, name) {
       const job = find(id)
-      if (!job.products.some((product) => product.path === name) && !(job.phase === 'COMPLETED' && TEXT_FILES.includes(name))) throw new HeavensError('not-found', { what: 'product', id: name })
+      if (!job.products.some((product) => product.path === name) && !(job.phase === 'COMPLETED' && RECORD_FILES.includes(name))) throw new HeavensError('not-found', { what: 'product', id: name })
       return path.resolve(folder(id), name)
     },
     async close() {

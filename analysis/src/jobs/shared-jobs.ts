@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { HeavensError } from '@heavens/schemas'
+import { HeavensError, isEnded, RECORD_FILES } from '@heavens/schemas'
 import type { Job } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import type { Claims, Stores } from '@heavens/storage'
@@ -10,7 +10,7 @@ import { hashOnce } from './hash-once.js'
 import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
-import { fetchFiles, fetchPassing, TEXT_FILES } from './job-folder.js'
+import { fetchFiles, fetchPassing } from './job-folder.js'
 import type { Asked } from './job-order.js'
 import { followJobs } from './job-view.js'
 import { fitThread } from '../fits/fit-thread.js'
@@ -30,7 +30,6 @@ export interface SharedJobsOptions {
   failed(error: unknown): void
 }
 
-const ENDED = new Set<Job['phase']>(['COMPLETED', 'ERROR', 'ABORTED'])
 /** Longest wait for a worker to end a job [ms]. */
 const PATIENCE = 15_000
 
@@ -66,7 +65,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
       }
       function look(): void {
         const job = view.jobs.get(id)
-        if (!job || ENDED.has(job.phase)) done()
+        if (!job || isEnded(job.phase)) done()
       }
       watching.add(look)
       look()
@@ -93,7 +92,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
       const hash = hashOf(used)
       for (const job of oldestFirst().toReversed()) {
         if (job.used === undefined || hashOf(job.used) !== hash) continue
-        if (!ENDED.has(job.phase) || (await answers(job, used))) return structuredClone(job)
+        if (!isEnded(job.phase) || (await answers(job, used))) return structuredClone(job)
       }
       return fresh(request, used, 'QUEUED', asked)
     },
@@ -108,7 +107,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
     get: async (id) => structuredClone(find(id)),
     async cancel(id) {
       const job = structuredClone(find(id))
-      if (ENDED.has(job.phase)) {
+      if (isEnded(job.phase)) {
         await view.remove(id)
         await rm(folder(id), { recursive: true, force: true })
         return job
@@ -123,7 +122,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
         // Nobody works on it: what has been written until now is all that there is.
         await view.caughtUp()
         const now = structuredClone(find(id))
-        if (!ENDED.has(now.phase)) await view.save({ ...now, phase: 'ABORTED', ended: new Date().toISOString(), revision: now.revision + 1 })
+        if (!isEnded(now.phase)) await view.save({ ...now, phase: 'ABORTED', ended: new Date().toISOString(), revision: now.revision + 1 })
       } finally {
         await claim.release()
       }
@@ -131,7 +130,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
     },
     async finish(id) {
       const job = find(id)
-      if (job.follows !== true || ENDED.has(job.phase)) return structuredClone(job)
+      if (job.follows !== true || isEnded(job.phase)) return structuredClone(job)
       await view.orderFinish(id)
       await ended(id)
       return structuredClone(find(id))
@@ -139,7 +138,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
     fit: async (id, request) => fits.fit(find(id), request, (name) => service.productPath(id, name)),
     async productPath(id, name) {
       const job = find(id)
-      if (!job.products.some((product) => product.path === name) && !(job.phase === 'COMPLETED' && TEXT_FILES.includes(name))) throw new HeavensError('not-found', { what: 'product', id: name })
+      if (!job.products.some((product) => product.path === name) && !(job.phase === 'COMPLETED' && RECORD_FILES.includes(name))) throw new HeavensError('not-found', { what: 'product', id: name })
       const product = job.products.find((one) => one.path === name)
       if (job.phase !== 'COMPLETED' && product !== undefined) return fetchPassing(folder(id), product, stores.products)
       await fetchFiles(folder(id), job, stores.products)

@@ -1,10 +1,7 @@
 import { stat } from 'node:fs/promises'
-import { HeavensError } from '@heavens/schemas'
+import { HeavensError, RECORD_FILES } from '@heavens/schemas'
 import type { Job } from '@heavens/schemas'
 import type { JobService } from '@heavens/analysis'
-
-/** Files that every analysis leaves beside its products. */
-const RECORDS = ['request.json', 'provenance.json', 'products.json']
 
 /**
  * Absolute path of one file of an analysis. The job service keeps to the job's folder; what does not even look like a path
@@ -23,7 +20,7 @@ export async function productFile(jobs: JobService, id: string, path: string): P
 /** Every file of an analysis that is there now: its records, then its products. */
 export async function productFiles(jobs: JobService, job: Job): Promise<{ name: string; file: string }[]> {
   const found: { name: string; file: string }[] = []
-  for (const name of new Set([...RECORDS, ...job.products.map((product) => product.path)])) {
+  for (const name of new Set([...RECORD_FILES, ...job.products.map((product) => product.path)])) {
     try {
       found.push({ name, file: await productFile(jobs, job.id, name) })
     } catch (error) {

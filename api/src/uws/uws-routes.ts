@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { HeavensError, JobPhase, type Job } from '@heavens/schemas'
+import { HeavensError, isEnded, JobPhase, type Job } from '@heavens/schemas'
 import { destructionOf } from '@heavens/analysis'
 import type { ApiApp } from '../api-app.js'
 import type { ApiContext } from '../context.js'
@@ -12,7 +12,6 @@ import { requestOfParameters } from './request-of-parameters.js'
 /** Longest wait of one request, also for WAIT=-1 [s], and between two looks [ms]. */
 const LONGEST_WAIT = 60
 const LOOK = 100
-const ACTIVE = new Set<Job['phase']>(['PENDING', 'QUEUED', 'EXECUTING'])
 
 type Query = Record<string, string | string[] | undefined>
 
@@ -37,7 +36,7 @@ export async function uwsRoutes(app: ApiApp, { options: { jobs, keepJobsFor }, s
       if (phase === 'RUN') await jobs.run(id)
       else if (phase === 'ABORT') {
         // Ending an ended job would forget it.
-        if (ACTIVE.has((await jobs.get(id)).phase)) await jobs.cancel(id)
+        if (!isEnded((await jobs.get(id)).phase)) await jobs.cancel(id)
       } else throw new HeavensError('bad-request', { reason: 'PHASE must be RUN or ABORT' }, { path: 'PHASE' })
     }
     /** The job, after its phase has changed or the wait is over. Who goes away ends the waiting and nothing else. */
@@ -51,7 +50,7 @@ export async function uwsRoutes(app: ApiApp, { options: { jobs, keepJobsFor }, s
       const known = one(parameters, 'PHASE') ?? first.phase
       const until = performance.now() + 1000 * (seconds < 0 ? LONGEST_WAIT : Math.min(seconds, LONGEST_WAIT))
       let job = first
-      while (job.phase === known && ACTIVE.has(job.phase) && performance.now() < until && !signal.aborted && !request.raw.socket.destroyed) {
+      while (job.phase === known && !isEnded(job.phase) && performance.now() < until && !signal.aborted && !request.raw.socket.destroyed) {
         await sleep(LOOK, undefined, { signal }).catch(() => undefined)
         job = await jobs.get(idOf(request))
       }
@@ -87,7 +86,7 @@ export async function uwsRoutes(app: ApiApp, { options: { jobs, keepJobsFor }, s
     })
     const forget = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const id = idOf(request)
-      if (ACTIVE.has((await jobs.get(id)).phase)) await jobs.cancel(id)
+      if (!isEnded((await jobs.get(id)).phase)) await jobs.cancel(id)
       await jobs.cancel(id)
       return reply.code(303).header('location', addressesOf(request).job('').replace(/\/$/, '')).send()
     }
