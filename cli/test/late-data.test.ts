@@ -1,31 +1,18 @@
-import path from 'node:path'
 import { TOPICS, type Candidate, type EventBlock, type Item } from '@heavens/schemas'
 import { findInstrument } from '@heavens/instruments'
 import { ingestFiles } from '@heavens/ingest'
-import { openEmbeddedStores, type LogBatch, type ReadOptions, type Stores } from '@heavens/storage'
+import type { LogBatch, ReadOptions, Stores } from '@heavens/storage'
 import { runStream, type StreamState } from '@heavens/stream-processors'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { streamDigests, type StreamDigest } from '../src/commands/digest.js'
-import { realFiles, temporaryFolder } from './heavens.js'
+import { ownStores } from './own-stores.js'
+import { realFiles } from './heavens.js'
 import { cut, delayed, halves, itemsOf, putItems } from './late-log.js'
 import { seeded } from './tte-file.js'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 
-let folder: string
-let remove: () => Promise<void>
-let names = 0
-beforeAll(async () => void ({ folder, remove } = await temporaryFolder()))
-afterAll(() => remove())
-
-async function inStores<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
-  const stores = await openEmbeddedStores(path.join(folder, `data-${names++}`))
-  try {
-    return await work(stores)
-  } finally {
-    await stores.close()
-  }
-}
+const inStores = ownStores()
 
 interface RunOptions {
   maxBytes?: number

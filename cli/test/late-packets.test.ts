@@ -1,12 +1,12 @@
-import path from 'node:path'
 import { TOPICS, type EventBlock, type Item, type StreamHealth } from '@heavens/schemas'
 import { findInstrument } from '@heavens/instruments'
 import { appendPackets, encodePacket, followRaw, ingestFiles, SEGMENT } from '@heavens/ingest'
-import { encodeItem, openEmbeddedStores, type Stores } from '@heavens/storage'
+import { encodeItem } from '@heavens/storage'
 import { runStream } from '@heavens/stream-processors'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { streamDigests, type StreamDigest } from '../src/commands/digest.js'
-import { realFiles, temporaryFolder } from './heavens.js'
+import { ownStores } from './own-stores.js'
+import { realFiles } from './heavens.js'
 import { itemsOf } from './late-log.js'
 import { seeded } from './tte-file.js'
 
@@ -15,20 +15,7 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 const STREAM = { instrument: 'fermi-gbm', run: 'main' }
 const APID = 0x109
 
-let folder: string
-let remove: () => Promise<void>
-let names = 0
-beforeAll(async () => void ({ folder, remove } = await temporaryFolder()))
-afterAll(() => remove())
-
-async function inStores<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
-  const stores = await openEmbeddedStores(path.join(folder, `data-${names++}`))
-  try {
-    return await work(stores)
-  } finally {
-    await stores.close()
-  }
-}
+const inStores = ownStores()
 
 interface Outcome {
   digest: StreamDigest

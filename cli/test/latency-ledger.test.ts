@@ -1,34 +1,21 @@
 import { createHash } from 'node:crypto'
-import path from 'node:path'
 import { TOPICS, type EventBlock, type Stage, type StageLatency, type StreamHealth } from '@heavens/schemas'
 import { findInstrument } from '@heavens/instruments'
 import { ttFromUnix } from '@heavens/science/time'
 import { ingestFiles, publishItems } from '@heavens/ingest'
-import { openEmbeddedStores, type LogRecord, type Stores } from '@heavens/storage'
+import type { LogRecord, Stores } from '@heavens/storage'
 import { runStream } from '@heavens/stream-processors'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { streamDigests } from '../src/commands/digest.js'
-import { realFiles, temporaryFolder } from './heavens.js'
+import { ownStores } from './own-stores.js'
+import { realFiles } from './heavens.js'
 
 vi.setConfig({ testTimeout: 180_000 })
 
 const STREAM = { instrument: 'fermi-gbm', run: 'main' }
 const TELEMETRY = 'heavens.telemetry.fermi-gbm'
 
-let folder: string
-let remove: () => Promise<void>
-let names = 0
-beforeAll(async () => void ({ folder, remove } = await temporaryFolder()))
-afterAll(() => remove())
-
-async function inStores<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
-  const stores = await openEmbeddedStores(path.join(folder, `data-${names++}`))
-  try {
-    return await work(stores)
-  } finally {
-    await stores.close()
-  }
-}
+const inStores = ownStores()
 
 async function recordsOf(stores: Stores): Promise<LogRecord[]> {
   const records: LogRecord[] = []
