@@ -23,12 +23,14 @@ export function pixel({ low, high, log, from, to }: Axis, value: number): number
   return Math.round(from + Math.min(1, Math.max(0, Number.isNaN(share) ? 0 : share)) * (to - from))
 }
 
-/** Round values along an axis: powers of ten where it is logarithmic, else about `wanted` multiples of 1, 2 or 5. */
+/** Round values along an axis: powers of ten (with 2 and 5 times them over two decades and less) where it is logarithmic, else about `wanted` multiples of 1, 2 or 5. */
 export function ticks({ low, high, log }: Axis, wanted: number): number[] {
   const out: number[] = []
   if (log) {
-    for (let k = Math.ceil(Math.log10(low) - 1e-9); k <= Math.log10(high) + 1e-9; k++) out.push(10 ** k)
-    return out
+    // Within a decade or two the powers of ten alone would leave an axis nearly without numbers.
+    const steps = Math.log10(high / low) > 2 ? [1] : [1, 2, 5]
+    for (let k = Math.floor(Math.log10(low)); k <= Math.log10(high); k++) for (const step of steps) out.push(step * 10 ** k)
+    return out.filter((value) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9))
   }
   const rough = (high - low) / wanted
   const unit = 10 ** Math.floor(Math.log10(rough))

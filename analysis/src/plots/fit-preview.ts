@@ -32,7 +32,7 @@ export function fitPreview({ spectra, model, statistic, value, dof, parameters }
     drawSteps(raster, x, y, bins(folded, folded.map(() => 0)), INK, false)
     drawSteps(raster, x, below, { ...bins(residual, residual.map(() => 1)), value: Float64Array.from(residual) }, colour, residual.length < 200)
   })
-  if (spectra.length > 1) spectra.forEach(({ path }, i) => write(raster, x.from + 8, DATA.top + 8 + 12 * i, path.slice(-40), SERIES[i % SERIES.length]!))
+  if (spectra.length > 1) spectra.forEach(({ path }, i) => write(raster, x.from + 8, DATA.bottom - 8 - 12 * (spectra.length - i), path.slice(-40), SERIES[i % SERIES.length]!))
   return png(raster)
 }
 
