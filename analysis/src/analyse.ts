@@ -53,7 +53,7 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
   const progress = progressOf((steps) => options.onStep?.(steps), () => performance.now())
   try {
     const context = await requestContext(stores, instruments)
-    const used = settleRequest(input, context)
+    const used = await settleRequest(input, context, stores.log)
     const plan = makePlan(used, context)
     const read = await reached(used, stores)
     for (const one of plan.instruments) {

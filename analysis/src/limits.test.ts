@@ -8,7 +8,7 @@ const START = ttFromUtcIso('2019-01-01T00:00:00')
 const DAY = 86_400
 const descriptor: InstrumentDescriptor = { ...instrumentDescriptorExample, id: 'counter', products: ['light-curve', 'image'] }
 const context = (events: number, days = 100): RequestContext => ({
-  instruments: [{ descriptor } as Instrument], candidateTime: () => undefined, watermark: () => undefined,
+  instruments: [{ descriptor } as Instrument], candidateTime: () => undefined,
   coverage: [{ stream: { instrument: 'counter', run: 'main' }, start: START, stop: START + days * DAY, events, archived: 0 }],
 })
 const ask = (intervals: [string, string][], products: object, known = context(1e6)): (() => unknown) => () => resolveRequest({ target: { ra: 1, dec: 1 }, time: { intervals }, instruments: [{ id: 'counter' }], products }, known)

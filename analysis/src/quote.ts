@@ -26,7 +26,7 @@ const READ_AT_MOST = 5_000_000
  */
 export async function quote(input: unknown, stores: Stores, instruments: readonly Instrument[]): Promise<Quote> {
   const context = await requestContext(stores, instruments)
-  const used = settleRequest(input, context)
+  const used = await settleRequest(input, context, stores.log)
   const plan = makePlan(used, context)
   const out: Quote = { used, instruments: [], refused: [...plan.refused], cut: [], seconds: 0, limits: { ...LIMITS } }
   for (const one of plan.instruments) {

@@ -10,7 +10,7 @@ const used = (products: RequestAsUsed['request']['products'], length = 1000): Re
   intervals: [{ start: START, stop: START + length }], intervalsUtc: [['', '']], instruments: [{ id: 'counter', run: 'main', groups: [], options: {} }],
 })
 const context = (events: number): RequestContext => ({
-  instruments: [], candidateTime: () => undefined, watermark: () => undefined,
+  instruments: [], candidateTime: () => undefined,
   coverage: [
     { stream: { instrument: 'counter', run: 'main' }, start: START - 1000, stop: START + 1000, events, archived: 0 },
     { stream: { instrument: 'other', run: 'main' }, start: START, stop: START + 1000, events: 1e9, archived: 0 },

@@ -90,7 +90,7 @@ async function follow(job: JobRun): Promise<RunResult> {
     const over = finish.aborted || performance.now() - begun > job.followFor * 1000
     const context = await requestContext(stores, instruments)
     const used = resolveRequest(job.request, context)
-    const until = dataUntil(used, context)
+    const until = await dataUntil(used, context.coverage, stores.log)
     const had = await total(stores)
     const started = performance.now()
     if (until !== undefined && until > done) {

@@ -1,5 +1,5 @@
 import { HeavensError, TOPICS } from '@heavens/schemas'
-import type { AnalysisRequest, InstrumentDescriptor, RequestAsUsed, StreamHealth, StreamId } from '@heavens/schemas'
+import type { AnalysisRequest, InstrumentDescriptor, RequestAsUsed } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import { parseModel } from '@heavens/science/spectra'
 import { utcIsoFromTt } from '@heavens/science/time'
@@ -16,8 +16,6 @@ export interface RequestContext {
   coverage: readonly StreamCoverage[]
   /** start of a candidate [TT s], undefined for an unknown id */
   candidateTime(id: string): number | undefined
-  /** what a stream has said nothing earlier will follow [TT s]; undefined where it has ended or nobody processes it */
-  watermark(stream: StreamId): number | undefined
 }
 
 const KEV = { keV: 1, MeV: 1e3, GeV: 1e6, TeV: 1e9 } as const
@@ -30,13 +28,7 @@ export async function requestContext(stores: Stores, instruments: readonly Instr
     const candidate = JSON.parse(new TextDecoder().decode(record.value)) as { id: string; time: number }
     times.set(candidate.id, candidate.time)
   }
-  const watermarks = new Map<string, number>()
-  for (const record of await stores.log.latest(TOPICS.health)) {
-    if (record.value.length === 0) continue
-    const { instrument, run, watermark, ended } = JSON.parse(new TextDecoder().decode(record.value)) as StreamHealth
-    if (watermark !== null && !ended) watermarks.set(`${instrument} ${run}`, watermark)
-  }
-  return { instruments, coverage: await stores.archive.coverage(), candidateTime: (id) => times.get(id), watermark: ({ instrument, run }) => watermarks.get(`${instrument} ${run}`) }
+  return { instruments, coverage: await stores.archive.coverage(), candidateTime: (id) => times.get(id) }
 }
 
 /**

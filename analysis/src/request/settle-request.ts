@@ -1,4 +1,5 @@
 import type { RequestAsUsed } from '@heavens/schemas'
+import type { Log } from '@heavens/storage'
 import { closedRequest, isOpen } from './close-request.js'
 import { dataUntil } from './data-until.js'
 import { resolveRequest, type RequestContext } from './resolve-request.js'
@@ -9,8 +10,8 @@ import { resolveRequest, type RequestContext } from './resolve-request.js'
  *
  * @throws HeavensError as resolveRequest
  */
-export function settleRequest(input: unknown, context: RequestContext): RequestAsUsed {
+export async function settleRequest(input: unknown, context: RequestContext, log: Log): Promise<RequestAsUsed> {
   const used = resolveRequest(input, context)
-  const until = isOpen(used) ? dataUntil(used, context) : undefined
+  const until = isOpen(used) ? await dataUntil(used, context.coverage, log) : undefined
   return until === undefined ? used : resolveRequest(closedRequest(used, until), context)
 }
