@@ -27,6 +27,8 @@ export interface Assembler {
   descriptor: InstrumentDescriptor
   /** cut as soon as one source has this many rows; 1: at every step of the grid, for live telemetry */
   rowsPerBlock: number
+  /** cut also where blocks are not full, at the last step of the grid that all sources have reached: nothing more is ready for now */
+  hurry: boolean
   /** seconds; boundaries lie on whole multiples */
   grid: number
   sources: Map<string, SourceState>
@@ -45,7 +47,7 @@ export interface Assembler {
 
 export function createAssembler(descriptor: InstrumentDescriptor, options: { rowsPerBlock: number; grid?: number; released?: number }): Assembler {
   return {
-    descriptor, rowsPerBlock: options.rowsPerBlock, grid: options.grid ?? 1, sources: new Map(), released: options.released ?? -Infinity,
+    descriptor, rowsPerBlock: options.rowsPerBlock, hurry: false, grid: options.grid ?? 1, sources: new Map(), released: options.released ?? -Infinity,
     preamble: [], late: [], duplicates: 0, lateRows: 0, undecodable: 0, gaps: [], bounds: new Map(), received: new WeakMap(),
   }
 }
@@ -193,7 +195,7 @@ function nextBoundary(assembler: Assembler): number | undefined {
   if (frontier === Infinity) return last === -Infinity ? undefined : last
   // A live stream on which little happens must still move its watermark; but nothing is told of the time before its first row.
   const reached = Math.floor(frontier / grid) * grid
-  if (assembler.rowsPerBlock === 1 && reached > assembler.released && (first < reached || Number.isFinite(assembler.released))) return reached
+  if ((assembler.hurry || assembler.rowsPerBlock === 1) && reached > assembler.released && (first < reached || Number.isFinite(assembler.released))) return reached
   return undefined
 }
 

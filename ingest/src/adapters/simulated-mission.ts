@@ -28,6 +28,8 @@ export interface SimulatedMissionOptions {
 const HISTORY_ROWS = 8192
 /** Data seconds made at a time while catching up: much of what is sparse, little of what comes in thousands a second. */
 const HISTORY_CHUNK = { sparse: 1800, dense: 60 }
+/** Wall seconds between two looks at the clock of a mission that runs faster than time; at least a data second lies between them. */
+const LIVE_STEP = 0.25
 
 /**
  * The simulated mission: every instrument that can be simulated sends telemetry in its own form (FITS bytes), which goes
@@ -52,14 +54,18 @@ async function fly(instrument: Instrument, clock: () => number, options: Simulat
   const assembler = createAssembler(instrument.descriptor, { rowsPerBlock: HISTORY_ROWS, released: known ? Math.min(known.time, at) : undefined })
   options.log(`${telemetryTopic(stream)}: ${known ? 'goes on' : 'begins'}, ${Math.round(clock() - at)} s of history first`)
   const { descriptor } = instrument
+  const step = Math.max(1, Math.ceil(options.speed * LIVE_STEP))
   const longest = descriptor.data === 'rates' || descriptor.curves.sparse ? HISTORY_CHUNK.sparse : HISTORY_CHUNK.dense
   while (!signal.aborted) {
     const until = Math.floor(clock())
     if (until <= at) {
-      // Blocks of a second only once data come second by second: a mission that runs faster than time keeps large ones.
+      // Blocks of a second only once data come second by second. A mission that runs faster than time keeps large ones, but holds nothing back
+      // when it has caught up with its clock: what is not on the log has to be made again after a restart, and might never get there.
       if (options.now() - at < 2) assembler.rowsPerBlock = 1
+      assembler.hurry = true
       await flush(assembler, options, stream)
-      await pause(Math.min(1000, ((at + 1 - clock()) * 1000) / options.speed + 5), signal)
+      assembler.hurry = false
+      await pause(Math.min(1000, ((at + step - clock()) * 1000) / options.speed + 5), signal)
       continue
     }
     const chunk = Math.min(until, at + longest)
