@@ -15,7 +15,9 @@ import { storesInMemory } from './stores-in-memory.js'
 
 const data = process.env['HEAVENS_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
 const runs = [23523, 23526].map((id) => path.join(data, `iact/hess-dl3-dr1/hess_dl3_dr1_obs_id_0${id}.fits.gz`))
-const absent = !runs.every((run) => existsSync(run))
+/** A run on PKS 2155−304, a hundred degrees away. */
+const elsewhere = path.join(data, 'iact/hess-dl3-dr1/hess_dl3_dr1_obs_id_033787.fits.gz')
+const absent = ![...runs, elsewhere].every((run) => existsSync(run))
 if (absent) console.warn(`SKIPPED: no runs of the Crab in ${data}; name their folder in HEAVENS_DATA`)
 
 const CRAB = { ra: 83.633333, dec: 22.014444 }
@@ -74,6 +76,27 @@ describe.skipIf(absent)('two runs of the Crab', () => {
     expect(header.number('OFFALPHA')).toBeCloseTo(exposure(spectrum) / exposure(background) / background.hdu('SPECTRUM')!.header.number('BACKSCAL'), 6)
     const rates = await column(await opened('array/light-curve.fits'), 'RUNS', 'RATE')
     expect([Number.isNaN(rates[0]), Number.isFinite(rates[1])]).toEqual([true, true])
+  })
+
+  it('are told nothing by a run on another field, whose time the request covers too', async () => {
+    const products = { spectrum: {}, lightCurve: { bin: 240 } }
+    const counted = async (): Promise<unknown> => {
+      const curve = await opened('array/light-curve.fits')
+      const [spectrum, background] = [await opened('array/spectrum.pha'), await opened('array/background.pha')]
+      const of = (file: FitsFile, name: string): unknown => file.hdu('SPECTRUM')!.header.get(name)
+      return [
+        await column(curve, 'RUNS', 'TIME'), await column(curve, 'RUNS', 'RATE'), await column(spectrum, 'SPECTRUM', 'COUNTS'), await column(background, 'SPECTRUM', 'COUNTS'),
+        of(spectrum, 'EXPOSURE'), of(background, 'EXPOSURE'), of(background, 'BACKSCAL'),
+      ]
+    }
+    await asked(products)
+    const alone = await counted()
+    const responses: Uint8Array[] = []
+    const other = await decoded(findInstrument('iact'), elsewhere, (bytes) => responses.push(bytes))
+    const stores = storesInMemory([{ stream: { instrument: 'iact', run: 'main' }, items: [...items, ...other] }])
+    for (const bytes of [...kept, ...responses]) await stores.products.put(bytes)
+    await analyse({ target: CRAB, time: { format: 'mjd', scale: 'tt', intervals: [[53343.5, 53344.5], [53940, 53950]] }, instruments: [{ id: 'iact' }], energy: { unit: 'TeV', bands: [{ min: 0.3, max: 50 }] }, products }, { stores, instruments: INSTRUMENTS, out })
+    expect(await counted()).toEqual(alone)
   })
 
   it('give a light curve where the responses cannot be read, and say why there is no spectrum', async () => {

@@ -1,5 +1,5 @@
 import { unitVector } from '@heavens/science/sky'
-import { boresightOf } from '../selection/exposed-time.js'
+import { boresightOf, seen } from '../selection/exposed-time.js'
 import { rowsWhere, takeRows } from '../selection/columns.js'
 import { intersect, lowerBound } from '../selection/intervals.js'
 import type { Interval } from '../selection/intervals.js'
@@ -33,22 +33,25 @@ export interface Reflected {
  * pointing or the region is unknown, or no look has a reflected region.
  */
 export function reflectedContext(context: GroupContext): Reflected | undefined {
-  const { looks, radius, all } = context
+  const { looks, limits, radius, all } = context
   const { target } = context.used
   const { reflected } = context.whole.descriptor
   const { time, ra, dec } = all.events
-  if (reflected === undefined || looks === undefined || radius === undefined || target === undefined || ra === undefined || dec === undefined) return undefined
+  if (reflected === undefined || looks === undefined || limits === undefined || radius === undefined || target === undefined || ra === undefined || dec === undefined) return undefined
   const exclusion = numberOption(context.options, 'exclusion') ?? reflected.exclusion
   const weights = new Float64Array(time.length)
-  const seen: ReflectedLook[] = []
+  const sees = seen(looks, target.ra, target.dec, limits)
+  const mirrored: ReflectedLook[] = []
   // Square of the chord: exact also for small discs.
   const reach = (2 * Math.sin((radius * Math.PI) / 360)) ** 2
   let off = 0
   looks.intervals.forEach((look, i) => {
+    // A run on another field says nothing of this place, neither counts nor background.
+    if (sees[i] === 0) return
     const places = reflectedRegions(boresightOf(looks, i), target, radius, exclusion)
     const centres = places.map((place) => unitVector(place.ra, place.dec))
     for (const interval of intersect([look], context.intervals)) {
-      seen.push({ interval, live: (interval[1] - interval[0]) * looks.live[i]!, regions: places.length })
+      mirrored.push({ interval, live: (interval[1] - interval[0]) * looks.live[i]!, regions: places.length })
       const to = lowerBound(time, interval[1])
       for (let row = lowerBound(time, interval[0]); row < to; row++) {
         if (weights[row] === 0 && inAny(centres, reach, unitVector(ra[row]!, dec[row]!))) {
@@ -58,11 +61,11 @@ export function reflectedContext(context: GroupContext): Reflected | undefined {
       }
     }
   })
-  const regions = meanRegions(off, weights.reduce((a, b) => a + b, 0), seen)
+  const regions = meanRegions(off, weights.reduce((a, b) => a + b, 0), mirrored)
   if (regions === 0) return undefined
-  const live = (counts: (look: ReflectedLook) => boolean): number => seen.reduce((sum, look) => sum + (counts(look) ? look.live : 0), 0)
+  const live = (counts: (look: ReflectedLook) => boolean): number => mirrored.reduce((sum, look) => sum + (counts(look) ? look.live : 0), 0)
   const rows = rowsWhere(time.length, (row) => weights[row]! > 0)
-  return { context: { ...context, group: { ...context.group, events: takeRows(all.events, rows) } }, weights: Float64Array.from(rows, (row) => weights[row]!), regions, share: live((look) => look.regions > 0) / live(() => true), looks: seen }
+  return { context: { ...context, group: { ...context.group, events: takeRows(all.events, rows) } }, weights: Float64Array.from(rows, (row) => weights[row]!), regions, share: live((look) => look.regions > 0) / live(() => true), looks: mirrored }
 }
 
 /** The number of regions for which off / regions is the background expected; their mean by live time where nothing was counted; 0 where there are none. */
