@@ -18,7 +18,7 @@ import type { Interval } from './selection/intervals.js'
 import { pointResponseOf } from './selection/point-response-of.js'
 import { reachOf } from './selection/reach.js'
 import { withinRegion } from './selection/region.js'
-import { held, tightest } from './selection/source-cuts.js'
+import { held, keptEnergies, tightest } from './selection/source-cuts.js'
 import { seenEvents } from './selection/seen-events.js'
 
 /** Share of good time whose attitude must be known for exposures to be made from it. */
@@ -70,7 +70,7 @@ export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan
   const directed = descriptor.columns.includes('ra') && descriptor.columns.includes('dec')
   const radius = target !== undefined && directed ? (target.radius ?? numberOption(one.options, 'on-radius') ?? descriptor.defaults.radius) : undefined
   const bands = heldBands(used.bands ?? descriptor.bands.map(({ id, eMin, eMax }) => ({ id, eMin, eMax })), gathered.cuts)
-  if (bands.length === 0) return nothing(refusal(descriptor.id, 'no-data', { reason: `the photons of ${descriptor.id} in ${when} were selected between ${gathered.cuts.eMin ?? 0} and ${gathered.cuts.eMax ?? Infinity} keV before they came here` }))
+  if (bands.length === 0) return nothing(refusal(descriptor.id, 'no-data', { reason: `the photons of ${descriptor.id} in ${when} were selected ${keptEnergies(gathered.cuts)} before they came here` }))
   const own = groups[0]!.calibration
   const calibration = own.length > 0 || one.instrument.pointResponse === undefined ? own : await calibrationOfRuns(stores.archive, descriptor.id, one.otherRuns, [plan.wanted[0]![0], plan.wanted.at(-1)![1]])
   const context: ProductContext = {

@@ -10,6 +10,7 @@ import { requestContext } from './request/resolve-request.js'
 import type { RequestContext } from './request/resolve-request.js'
 import { settleRequest } from './request/settle-request.js'
 import { intersect, lowerBound, unite } from './selection/intervals.js'
+import { keptEnergies } from './selection/source-cuts.js'
 import { softwareVersion } from './software-version.js'
 
 /** Seconds that reading takes for each event, and that each product takes for itself; measured on two cores. */
@@ -73,9 +74,10 @@ export function cuts({ plan, context }: Prepared): string[] {
   if (radius !== undefined) out.push(`${id}: only events within ${radius}° of the target count in light curve, spectrum and event list.`)
   if (radius === undefined && context.used.target !== undefined) out.push(`${id}: its counts carry no directions, so those of its whole field are taken.`)
   if (context.limits !== undefined && context.looks !== undefined) out.push(`${id}: events further than ${context.limits.fieldOfView}° from the boresight${context.limits.zenith === undefined ? '' : ` or ${context.limits.zenith}° from the zenith`} are left out, and so is their exposure.`)
-  const { eMin, eMax, discs } = whole.cuts
+  const { discs } = whole.cuts
+  const energies = keptEnergies(whole.cuts)
   for (const disc of discs ?? []) out.push(`${id}: its photons were selected within ${disc.radius}° of ${disc.ra}, ${disc.dec} before they came here; there is no exposure outside.`)
-  if (eMin !== undefined || eMax !== undefined) out.push(`${id}: its photons were selected between ${eMin ?? 0} and ${eMax ?? Infinity} keV before they came here; bands are cut to that.`)
+  if (energies !== undefined) out.push(`${id}: its photons were selected ${energies} before they came here; bands are cut to that.`)
   if (context.limits !== undefined && context.looks === undefined) out.push(`${id}: its attitude in this time is not known, so exposures are good time.`)
   if (context.response !== undefined) out.push(`${id}: exposures in cm² s by ${context.response.name} (${context.response.note}).`)
   if (whole.outsideGood > 0) out.push(`${id}: ${whole.outsideGood} events lie outside good time and are left out.`)

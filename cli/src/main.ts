@@ -166,6 +166,7 @@ function program(): Command {
       .description(name === 'analyse' ? 'run an analysis request and write its products' : 'say what a request would take and give')
       .requiredOption('--request <file>', 'the request, JSON; - for standard input')
       .option('--gti <file>', "good time (FITS, or a list of starts and stops) in place of the request's time")
+      .option('--json', name === 'analyse' ? 'print the products as JSON, and nothing else' : 'print JSON on a terminal too', false)
       .option('--data <folder>', 'where all data are kept (default: HEAVENS_DATA_DIR, or heavens-data)')
     if (name === 'analyse') command.requiredOption('--out <folder>', 'where the products go')
     command.action(async (options: unknown) => run(async () => (await import('./commands/analyse.js'))[name](options as never)))

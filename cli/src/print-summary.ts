@@ -1,4 +1,5 @@
 import type { ReplaySummary } from '@heavens/schemas'
+import { bandText } from '@heavens/science/energy'
 
 /** The summary of a replay for people, on standard output. */
 export function printSummary(summary: ReplaySummary, data: string | undefined): void {
@@ -8,7 +9,7 @@ export function printSummary(summary: ReplaySummary, data: string | undefined): 
   for (const i of summary.instruments) {
     out.push('', `${i.id}  ${i.start} … ${i.stop}`)
     out.push(`  groups  ${i.groups.map((g) => `${g.id} ${g.events}`).join('  ')}`)
-    for (const b of i.bands) if (b.counts > 0) out.push(`  ${b.id.padEnd(12)} ${String(b.counts).padStart(12)} counts in ${b.eMin}–${b.eMax} keV`)
+    for (const b of i.bands) if (b.counts > 0) out.push(`  ${b.id.padEnd(12)} ${String(b.counts).padStart(12)} counts in ${bandText(b.eMin, b.eMax)}`)
   }
   for (const image of summary.images) {
     if (image.peak) out.push(`  image ${image.instrument} ${image.band}: ${image.counts} events, brightest at (${image.peak.ra.toFixed(2)}, ${image.peak.dec.toFixed(2)}) with ${image.peak.counts}`)

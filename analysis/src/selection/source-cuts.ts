@@ -1,4 +1,5 @@
 import type { SourceCuts } from '@heavens/schemas'
+import { bandText, energyText } from '@heavens/science/energy'
 import { separation } from '@heavens/science/sky'
 
 /** The tighter of two in each respect: products of several sources are cut alike. */
@@ -14,4 +15,11 @@ export function tightest(a: SourceCuts, b: SourceCuts): SourceCuts {
 /** Whether a place [deg] lies in all discs to which sources had cut their events. */
 export function held(ra: number, dec: number, { discs = [] }: SourceCuts): boolean {
   return discs.every((disc) => separation(ra, dec, disc.ra, disc.dec) <= disc.radius)
+}
+
+/** The energies to which sources had cut their events, in words; undefined where they had not. */
+export function keptEnergies({ eMin, eMax }: SourceCuts): string | undefined {
+  if (eMin !== undefined && eMax !== undefined) return `at ${bandText(eMin, eMax)}`
+  if (eMin !== undefined) return `above ${energyText(eMin)}`
+  return eMax === undefined ? undefined : `below ${energyText(eMax)}`
 }

@@ -5,6 +5,7 @@ import { INSTRUMENTS } from '@heavens/instruments'
 import { analyse as runAnalysis, quote as quoteRequest } from '@heavens/analysis'
 import { openConfiguredStores } from '../configured-stores.js'
 import { EXIT } from '../exit.js'
+import { printQuote } from '../print-quote.js'
 import { requestedTime } from '../requested-time.js'
 
 export interface AnalyseOptions {
@@ -13,6 +14,8 @@ export interface AnalyseOptions {
   gti?: string
   out: string
   data?: string
+  /** print JSON, and nothing else */
+  json: boolean
 }
 
 /** `heavens analyse`: the same analysis as in the dashboard, from the shell. */
@@ -27,22 +30,25 @@ export async function analyse(options: AnalyseOptions): Promise<number> {
       stores, instruments: INSTRUMENTS, out: options.out, signal: stop.signal,
       onStep(steps) {
         const running = steps.find((s) => s.state === 'running')
-        if (running && running.label !== last) console.error(`  ${(last = running.label)}`)
+        if (!options.json && running && running.label !== last) console.error(`  ${(last = running.label)}`)
       },
     })
-    for (const p of products) console.log(`${p.kind.padEnd(12)} ${p.path}`)
+    if (options.json) console.log(JSON.stringify(products))
+    else for (const p of products) console.log(`${p.kind.padEnd(12)} ${p.path}`)
     return EXIT.ok
   } finally {
     await stores.close()
   }
 }
 
-/** `heavens quote`: what a request would take and give, as JSON. */
+/** `heavens quote`: what a request would take and give; for people on a terminal, as JSON for whatever reads it else. */
 export async function quote(options: AnalyseOptions): Promise<number> {
   const request = await readRequest(options)
   const stores = await openConfiguredStores('analyse', options.data)
   try {
-    console.log(JSON.stringify(await quoteRequest(request, stores, INSTRUMENTS), null, 2))
+    const answer = await quoteRequest(request, stores, INSTRUMENTS)
+    if (options.json || !process.stdout.isTTY) console.log(JSON.stringify(answer, null, 2))
+    else printQuote(answer)
     return EXIT.ok
   } finally {
     await stores.close()

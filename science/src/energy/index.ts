@@ -1,0 +1,1 @@
+export { bandText, energyText } from './energy-text.js'
