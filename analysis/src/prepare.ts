@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Stores } from '@heavens/storage'
 import type { RequestAsUsed, SourceCuts } from '@heavens/schemas'
+import { bandText } from '@heavens/science/energy'
 import { refusal } from './plan.js'
 import type { InstrumentPlan, Plan, Refusal } from './plan.js'
 import type { ProductBand, ProductContext } from './products/product-context.js'
-import { numberOption } from './request/resolve-options.js'
+import { numberOption, SAME_PLACE } from './request/resolve-options.js'
 import { intervalText } from './request/interval-text.js'
 import { calibrationOfRuns } from './selection/calibration-of-runs.js'
 import { looksWithin, seen } from './selection/exposed-time.js'
@@ -19,6 +20,7 @@ import { pointResponseOf } from './selection/point-response-of.js'
 import { reachOf } from './selection/reach.js'
 import { withinRegion } from './selection/region.js'
 import { held, keptEnergies, tightest } from './selection/source-cuts.js'
+import { energiesOf, meets } from './selection/own-energies.js'
 import { seenEvents } from './selection/seen-events.js'
 
 /** Share of good time whose attitude must be known for exposures to be made from it. */
@@ -43,10 +45,12 @@ export function requestHash(used: RequestAsUsed): string {
 export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan: Plan, one: InstrumentPlan, version: string, options: GatherOptions = {}): Promise<Prepared> {
   const { used } = plan
   const { descriptor } = one
+  const when = plan.intervals.map(intervalText).join('; ')
+  const unable = whyNothing(one, used, when)
+  if (unable !== undefined) return { plan: one, context: undefined, exposure: 0, refused: [unable] }
   const reach = reachOf(plan, one)
   const gathered = await gather(stores.archive, { descriptor, runs: one.runs, groups: one.groups, wanted: plan.wanted, ...(reach === undefined ? {} : { region: { ...plan.used.target!, radius: reach } }) }, options)
   const refused: Refusal[] = []
-  const when = plan.intervals.map(intervalText).join('; ')
   const nothing = (...more: Refusal[]): Prepared => ({ plan: one, context: undefined, exposure: 0, refused: [...refused, ...more] })
   const silent = gathered.groups.filter((group) => intersect(group.good, plan.intervals).length === 0)
   const groups = gathered.groups.filter((group) => !silent.includes(group))
@@ -69,7 +73,7 @@ export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan
   const whole = looks === undefined ? read : seenEvents(read, looks, limits!)
   const directed = descriptor.columns.includes('ra') && descriptor.columns.includes('dec')
   const radius = target !== undefined && directed ? (target.radius ?? numberOption(one.options, 'on-radius') ?? descriptor.defaults.radius) : undefined
-  const bands = heldBands(used.bands ?? descriptor.bands.map(({ id, eMin, eMax }) => ({ id, eMin, eMax })), gathered.cuts)
+  const bands = heldBands(used.bands?.filter((band) => meets(band, descriptor)) ?? descriptor.bands.map(({ id, eMin, eMax }) => ({ id, eMin, eMax })), gathered.cuts)
   if (bands.length === 0) return nothing(refusal(descriptor.id, 'no-data', { reason: `the photons of ${descriptor.id} in ${when} were selected ${keptEnergies(gathered.cuts)} before they came here` }))
   const own = groups[0]!.calibration
   const calibration = own.length > 0 || one.instrument.pointResponse === undefined ? own : await calibrationOfRuns(stores.archive, descriptor.id, one.otherRuns, [plan.wanted[0]![0], plan.wanted.at(-1)![1]])
@@ -82,6 +86,17 @@ export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan
   }
   const exposure = exposed === undefined ? totalLength(intersect(good, plan.intervals)) : exposureWithin(exposed, plan.intervals)
   return { plan: one, context, refused, exposure }
+}
+
+/** Why an instrument can say nothing of what is asked for, whatever its data are; undefined: it may. */
+function whyNothing({ descriptor, groups }: InstrumentPlan, used: RequestAsUsed, when: string): Refusal | undefined {
+  if (groups.length === 0) {
+    const reason = `it has ${descriptor.groups.map((group) => group.label).join(', ')} only, none within ${Math.max(SAME_PLACE, used.target?.radius ?? 0)} degrees of the target`
+    return refusal(descriptor.id, 'no-exposure', { instrument: descriptor.id, reason })
+  }
+  if (used.bands === undefined || used.bands.some((band) => meets(band, descriptor))) return undefined
+  const [low, high] = energiesOf(descriptor)
+  return refusal(descriptor.id, 'no-data', { reason: `${descriptor.id} sees ${bandText(low, high)}, and was asked for ${used.bands.map((band) => bandText(band.eMin, band.eMax)).join(', ')} in ${when}` })
 }
 
 /** The attitude, where it is known for (nearly) all of the good time; else exposures would come out too small. */

@@ -1,6 +1,7 @@
 import type { Instrument } from '@heavens/instruments'
 import type { Quote, RequestAsUsed } from '@heavens/schemas'
 import type { Stores } from '@heavens/storage'
+import { bandText } from '@heavens/science/energy'
 import { expectedEvents, LIMITS, overlap } from './limits.js'
 import { makePlan } from './plan.js'
 import type { InstrumentPlan } from './plan.js'
@@ -10,6 +11,7 @@ import { requestContext } from './request/resolve-request.js'
 import type { RequestContext } from './request/resolve-request.js'
 import { settleRequest } from './request/settle-request.js'
 import { intersect, lowerBound, unite } from './selection/intervals.js'
+import { energiesOf, meets } from './selection/own-energies.js'
 import { keptEnergies } from './selection/source-cuts.js'
 import { softwareVersion } from './software-version.js'
 
@@ -74,6 +76,8 @@ export function cuts({ plan, context }: Prepared): string[] {
   if (radius !== undefined) out.push(`${id}: only events within ${radius}° of the target count in light curve, spectrum and event list.`)
   if (radius === undefined && context.used.target !== undefined) out.push(`${id}: its counts carry no directions, so those of its whole field are taken.`)
   if (context.limits !== undefined && context.looks !== undefined) out.push(`${id}: events further than ${context.limits.fieldOfView}° from the boresight${context.limits.zenith === undefined ? '' : ` or ${context.limits.zenith}° from the zenith`} are left out, and so is their exposure.`)
+  const unseen = (context.used.bands ?? []).filter((band) => !meets(band, plan.descriptor))
+  if (unseen.length > 0) out.push(`${id}: it sees ${bandText(...energiesOf(plan.descriptor))}; ${unseen.map((band) => bandText(band.eMin, band.eMax)).join(', ')} ${unseen.length > 1 ? 'are' : 'is'} left out.`)
   const { discs } = whole.cuts
   const energies = keptEnergies(whole.cuts)
   for (const disc of discs ?? []) out.push(`${id}: its photons were selected within ${disc.radius}° of ${disc.ra}, ${disc.dec} before they came here; there is no exposure outside.`)

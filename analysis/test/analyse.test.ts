@@ -110,6 +110,8 @@ test('where there is nothing, the reason is told and no file is written', async 
   await expect(attempt(request(5000, 6000))).rejects.toMatchObject({ code: 'no-data', message: expect.stringContaining('there are: counter (main) 2019-05-30T10:00:00') as string })
   await expect(attempt(request(5000, 6000, { instruments: [{ id: 'counter' }] }))).rejects.toMatchObject({ code: 'no-data', message: expect.stringContaining('counter was not taking data') as string })
   await expect(attempt(request(0, 10, { products: { image: {} } }))).rejects.toMatchObject({ code: 'no-product', message: expect.stringContaining('counter makes no image') as string })
+  const beyond = { energy: { unit: 'GeV', bands: [{ min: 1, max: 2 }] }, products: { spectrum: {} } }
+  await expect(attempt(request(0, 10, beyond))).rejects.toMatchObject({ code: 'no-data', message: expect.stringContaining('counter sees 0.01–2.56 MeV, and was asked for 1–2 GeV') as string })
   await expect(attempt(request(0, 10, { products: { lightCurve: { bin: 1e-7 } } }))).rejects.toMatchObject({ code: 'too-much', path: 'products.lightCurve.bin' })
   expect(await readdir(out)).toEqual([])
 })

@@ -77,7 +77,8 @@ test('a spectrum of the instrument’s own bands', async () => {
 test.each([
   ['events', { events: {} }, {}, 'no-product', 'light-curve, spectrum'],
   ['an image', { image: {} }, {}, 'no-product', 'light-curve, spectrum'],
-  ['a band that it does not have', { lightCurve: {} }, { energy: { unit: 'MeV', bands: [{ min: 1, max: 2 }] } }, 'no-product', '10-40 keV, 40-160 keV'],
+  ['a band that it does not have', { lightCurve: {} }, { energy: { unit: 'keV', bands: [{ min: 100, max: 120 }] } }, 'no-product', '10-40 keV, 40-160 keV'],
+  ['energies that it does not see', { lightCurve: {} }, { energy: { unit: 'MeV', bands: [{ min: 1, max: 2 }] } }, 'no-data', 'scaler sees 10–160 keV, and was asked for 1–2 MeV'],
 ])('refuses %s with the reason', async (_, products, more, code, words) => {
   await expect(analyse(request(products, more), { stores, instruments: [scaler], out })).rejects.toMatchObject({ code, message: expect.stringContaining(words) as string })
 })

@@ -8,7 +8,10 @@ export type Band = z.infer<typeof Band>
 export const bandExample: Band = { id: '50-300', label: '50–300 keV', eMin: 50, eMax: 300 }
 
 /** An independent part of an instrument with its own counts: a detector, a unit, a layer. */
-export const Group = z.strictObject({ id: z.string(), label: z.string(), kind: z.string().optional() })
+export const Group = z.strictObject({
+  id: z.string(), label: z.string(), kind: z.string().optional(),
+  place: z.strictObject({ ra: z.number(), dec: z.number() }).optional().describe('ICRS [deg] of the one source that its data are of; absent: of the whole field'),
+})
 export type Group = z.infer<typeof Group>
 
 export const groupExample: Group = { id: 'n0', label: 'NaI 0', kind: 'NaI' }

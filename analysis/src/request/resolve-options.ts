@@ -1,5 +1,6 @@
 import { HeavensError } from '@heavens/schemas'
-import type { InstrumentDescriptor } from '@heavens/schemas'
+import type { InstrumentDescriptor, RequestAsUsed } from '@heavens/schemas'
+import { separation } from '@heavens/science/sky'
 
 /**
  * The options of an instrument with defaults filled in. Some mean the same wherever an instrument declares them: `zenith`
@@ -31,13 +32,18 @@ export function numberOption(options: Readonly<Record<string, unknown>>, id: str
   return typeof value === 'number' ? value : undefined
 }
 
+/** Data of one source count for a target that lies as close to it [deg]: positions of catalogues differ by less, sources of one instrument by more. */
+export const SAME_PLACE = 0.2
+
 /**
- * Groups that take part where none is named: all, or those of the kind that the option `detectors` names. Its first choice
- * is all; the others name the kinds of groups in the order in which these first come in the descriptor.
+ * Groups that take part where none is named: all, or those of the kind that the option `detectors` names, without those whose data are of
+ * another source than the target. The first choice of the option is all; the others name the kinds of groups in the order in which these first
+ * come in the descriptor.
  */
-export function defaultGroups(descriptor: InstrumentDescriptor, options: Record<string, unknown>): string[] {
+export function defaultGroups(descriptor: InstrumentDescriptor, options: Record<string, unknown>, target?: RequestAsUsed['target']): string[] {
   const choices = descriptor.options.find((option) => option.id === 'detectors')?.choices ?? []
   const kinds = [...new Set(descriptor.groups.map((group) => group.kind))]
   const kind = kinds[choices.indexOf(String(options['detectors'])) - 1]
-  return descriptor.groups.filter((group) => kind === undefined || group.kind === kind).map((group) => group.id)
+  const away = ({ place }: InstrumentDescriptor['groups'][number]): boolean => place !== undefined && target !== undefined && separation(place.ra, place.dec, target.ra, target.dec) > Math.max(SAME_PLACE, target.radius ?? 0)
+  return descriptor.groups.filter((group) => (kind === undefined || group.kind === kind) && !away(group)).map((group) => group.id)
 }

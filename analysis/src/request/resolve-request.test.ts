@@ -90,3 +90,15 @@ test('the option `detectors` chooses the groups where none is named', () => {
   expect(chosen({ groups: ['a'], options: { detectors: 'bismuth germanate' } })).toEqual(['a'])
   expect(() => chosen({ options: { detectors: 'gold' } })).toThrow('gold is none of all, sodium iodide, bismuth germanate')
 })
+
+test('a target chooses the groups whose data are of it, where none is named', () => {
+  const { descriptor } = counter
+  const places = { a: { ra: 166.1138, dec: 38.2088 }, b: { ra: 253.4676, dec: 39.7602 } }
+  const two = { ...counter, descriptor: { ...descriptor, groups: descriptor.groups.map((group) => ({ ...group, place: places[group.id as 'a' | 'b'] })) } }
+  const chosen = (given: object): string[] => resolveRequest({ time, instruments: [{ id: 'counter' }], ...given }, { ...context(hour), instruments: [two] }).instruments[0]!.groups
+  expect(chosen({ target: { name: 'Mkn 421' } })).toEqual(['a'])
+  expect(chosen({ target: { name: 'Crab' } })).toEqual([])
+  expect(chosen({ target: { ra: 250, dec: 39.76, radius: 5 } })).toEqual(['b'])
+  expect(chosen({ target: { name: 'Mkn 421' }, instruments: [{ id: 'counter', groups: ['b'] }] })).toEqual(['b'])
+  expect(chosen({})).toEqual(['a', 'b'])
+})

@@ -56,7 +56,7 @@ export function resolveRequest(input: unknown, context: RequestContext): Request
     intervals,
     intervalsUtc: intervals.map(({ start, stop }) => [utcIsoFromTt(start), stop === null ? null : utcIsoFromTt(stop)]),
     ...(bands ? { bands } : {}),
-    instruments: chooseInstruments(request, intervals, context),
+    instruments: chooseInstruments(request, target, intervals, context),
   }
   refuseTooMuch(used, context)
   return used
@@ -77,7 +77,7 @@ function rounded(value: number): number {
   return Number(value.toPrecision(12))
 }
 
-function chooseInstruments(request: AnalysisRequest, intervals: RequestAsUsed['intervals'], context: RequestContext): RequestAsUsed['instruments'] {
+function chooseInstruments(request: AnalysisRequest, target: RequestAsUsed['target'], intervals: RequestAsUsed['intervals'], context: RequestContext): RequestAsUsed['instruments'] {
   const known = context.instruments.map(({ descriptor }) => descriptor)
   const start = intervals[0]!.start
   const stop = intervals.some((i) => i.stop === null) ? Infinity : Math.max(...intervals.map((i) => i.stop!))
@@ -88,7 +88,7 @@ function chooseInstruments(request: AnalysisRequest, intervals: RequestAsUsed['i
     if (descriptor === undefined) throw new HeavensError('unknown-instrument', { id, known: known.map((d) => d.id).join(', ') || 'none' }, { path: `instruments.${i}.id` })
     if (out.some((entry) => entry.id === id)) throw new HeavensError('bad-request', { reason: `instruments.${i}: ${id} is named twice` }, { path: `instruments.${i}.id` })
     const settled = resolveOptions(descriptor, options, `instruments.${i}.options`)
-    const chosen = checkGroups(descriptor, groups ?? defaultGroups(descriptor, settled), i)
+    const chosen = checkGroups(descriptor, groups ?? defaultGroups(descriptor, settled, target), i)
     const runs = chooseRuns(id, start, stop, request.run, context.coverage)
     if (runs.length === 0 && request.instruments !== undefined) runs.push(request.run ?? 'main')
     for (const run of runs) out.push({ id, run, groups: chosen, options: settled })

@@ -26,13 +26,14 @@ export async function analyse(options: AnalyseOptions): Promise<number> {
     const stop = new AbortController()
     process.once('SIGINT', () => stop.abort())
     let last = ''
-    const { products } = await runAnalysis(request, {
+    const { products, refused } = await runAnalysis(request, {
       stores, instruments: INSTRUMENTS, out: options.out, signal: stop.signal,
       onStep(steps) {
         const running = steps.find((s) => s.state === 'running')
         if (!options.json && running && running.label !== last) console.error(`  ${(last = running.label)}`)
       },
     })
+    for (const one of refused) console.error(`${one.id}: ${one.sentence} [${one.code}]`)
     if (options.json) console.log(JSON.stringify(products))
     else for (const p of products) console.log(`${p.kind.padEnd(12)} ${p.path}`)
     return EXIT.ok
