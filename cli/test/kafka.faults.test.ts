@@ -8,7 +8,7 @@ import { startBroker, whyNoBroker, type TestBroker } from '../../storage/test/ka
 import { allPlayed, candidates, contradictions } from './faults/alerts.js'
 import { endAll, percentile, seededRandom, slowness, supervise, until, type Supervised } from './faults/chaos.js'
 import { makeOracle, type Oracle } from './faults/oracle.js'
-import { cleanPass, endStream, eventsDigest, undisturbedEvents } from './faults/simulated-oracle.js'
+import { endStream, eventsDigest, undisturbedFlight } from './faults/simulated-oracle.js'
 import { start, temporaryFolder } from './heavens.js'
 
 const SEED = 20261128
@@ -109,8 +109,8 @@ describe.skipIf(missing !== undefined)('roles over a real Kafka', () => {
       + ` from kill to running again p50 ${Math.round(percentile(recoveries, 0.5))} ms, p95 ${Math.round(percentile(recoveries, 0.95))} ms, two at a time p95 ${Math.round(percentile(pairs, 0.95))} ms; machine ${slow.map((s) => s.toFixed(1)).join(' and ')} times slower than one of its own`,
     )
     expect(await results(env)).toEqual(clean())
-    expect(await eventsDigest(mine.log, MISSION.stream)).toEqual(await undisturbedEvents(folder, mine.log, MISSION.scenario, MISSION.seed, MISSION.stream, stop))
-    expect(JSON.parse(await asked(env, 'digest', '--instrument', MISSION.stream.instrument))).toEqual(await cleanPass(folder, mine.log, MISSION.stream))
+    const flight = { events: await eventsDigest(mine.log, MISSION.stream), results: JSON.parse(await asked(env, 'digest', '--instrument', MISSION.stream.instrument)) as unknown }
+    expect(flight).toEqual(await undisturbedFlight(folder, mine.log, MISSION.scenario, MISSION.seed, MISSION.stream, stop))
     expect(all.length).toBeGreaterThanOrEqual(30)
     expect(speed).toBeGreaterThan(20)
     // The goal on a machine of its own.

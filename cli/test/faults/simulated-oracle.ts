@@ -33,45 +33,43 @@ export async function endStream(stores: Stores, stream: StreamId): Promise<numbe
   return time
 }
 
-/** One clean pass over the telemetry of a stream, copied record by record from `log`. */
-export async function cleanPass(folder: string, log: Log, stream: StreamId): Promise<StreamDigest[]> {
-  const stores = await openEmbeddedStores(path.join(folder, `clean-${stream.instrument}`))
-  try {
-    const topic = telemetryTopic(stream)
-    for await (const batch of log.read(topic, 0, 0, { follow: false })) await stores.log.append(topic, batch.records.map(({ key, value }) => ({ key, value })))
-    await runStream({ stores, instrument: findInstrument(stream.instrument), stream, follow: false, clock: () => performance.now(), log: () => {} })
-    return await streamDigests(stores, stream.instrument)
-  } finally {
-    await stores.close()
-  }
+/** What a flight leaves: its events, and the digests of the curves, images and candidates that come of them. */
+export interface Flight {
+  events: Awaited<ReturnType<typeof eventsDigest>>
+  results: StreamDigest[]
 }
 
-/** The events that the same mission sends up to `stop` (TT s) when nothing disturbs it, with the plan that stands on `log`. */
-export async function undisturbedEvents(folder: string, log: Log, scenario: string, seed: number, stream: StreamId, stop: number): Promise<Awaited<ReturnType<typeof eventsDigest>>> {
+/**
+ * What the same mission leaves that nothing disturbs, flown in one go up to `stop` (TT s) with the plan that stands on `log` and processed in one clean
+ * pass. Nothing of the disturbed one's telemetry goes into it but the plan and the second in which it began.
+ */
+export async function undisturbedFlight(folder: string, log: Log, scenario: string, seed: number, stream: StreamId, stop: number): Promise<Flight> {
   const stores = await openEmbeddedStores(path.join(folder, `undisturbed-${stream.instrument}`))
   try {
     const plan = (await log.latest('heavens.sources')).find((r) => r.key === 'simulated mission')!
     await stores.log.append('heavens.sources', [{ key: plan.key, value: plan.value }])
     const { sky } = await missionPlan(stores.log, { scenario, seed, speed: 1, now: stop })
-    // The history begins on a whole second, with the first thing sent.
-    const began = Math.floor(await firstTime(log, telemetryTopic(stream)))
+    const began = await firstGood(log, telemetryTopic(stream))
     const end = new AbortController()
     const flying = flySimulatedMission({ stores, instruments: [findInstrument(stream.instrument)], sky, now: () => stop, liveStart: stop, history: () => stop - began, speed: 1, signal: end.signal, log: () => undefined })
     while (((await lastWatermark(stores.log, stream))?.time ?? -Infinity) < stop) await new Promise((resolve) => setTimeout(resolve, 50))
     end.abort()
     await flying
-    return await eventsDigest(stores.log, stream)
+    await endStream(stores, stream)
+    await runStream({ stores, instrument: findInstrument(stream.instrument), stream, follow: false, clock: () => performance.now(), log: () => {} })
+    return { events: await eventsDigest(stores.log, stream), results: await streamDigests(stores, stream.instrument) }
   } finally {
     await stores.close()
   }
 }
 
-async function firstTime(log: Log, topic: string): Promise<number> {
+/** Where the good time of a stream begins, TT s: with the history. Its first event may come later. */
+async function firstGood(log: Log, topic: string): Promise<number> {
   for await (const batch of log.read(topic, 0, 0, { follow: false })) {
     for (const { value } of batch.records) {
       const item = decodeItem(value)
-      if (item.kind === 'events') return item.start
+      if (item.kind === 'gti') return item.start[0]!
     }
   }
-  throw new Error(`no events in ${topic}`)
+  throw new Error(`no good time in ${topic}`)
 }
