@@ -3,7 +3,6 @@ import { HeavensError, ROLES } from '@heavens/schemas'
 import { EXIT } from './exit.js'
 import { VERSION } from './version.js'
 
-
 const DEFAULT_DATA = 'heavens-data'
 
 function speed(text: string): number {
@@ -53,6 +52,20 @@ function fraction(text: string): number {
   return value
 }
 
+/** The options that say what is brought in. */
+function withSources(command: Command, scenario: string, replay: string): Command {
+  return command
+    .option('--scenario <name>', scenario)
+    .option('--seed <number>', 'of the simulated sky', Number, 1)
+    .option('--replay <files...>', replay)
+    .option('--speed <factor>', 'data seconds per second (or max) of a replay or the simulation', speed)
+    .option('--watch <folder>', 'ingest every FITS file that appears there')
+    .option('--http <address>', 'take blocks of telemetry by HTTP at HOST:PORT; another host than loopback needs HEAVENS_TOKEN')
+    .option('--tcp <address>', 'take CCSDS space packets at HOST:PORT')
+    .option('--apid <pairs...>', 'INSTRUMENT=NUMBER: what the packets of an APID are')
+    .option('--secondary <bytes>', 'length of the secondary header of packets that have one', Number, 0)
+}
+
 function program(): Command {
   const heavens = new Command('heavens')
     .description('The X-ray and gamma-ray sky as it is now, and a full analysis of any part of it.')
@@ -60,21 +73,13 @@ function program(): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
 
-  heavens
+  const up = heavens
     .command('up')
-    .description('everything in one process: ingest, processors, api and dashboard (the simulated mission unless files are replayed)')
-    .option('--port <number>', 'where to listen', port, 8700)
-    .option('--host <address>', 'where to listen; another than loopback needs HEAVENS_TOKEN', '127.0.0.1')
-    .option('--data <folder>', 'where all data are kept', DEFAULT_DATA)
-    .option('--scenario <name>', 'what the simulated sky does: bursts, quiet, ngc4845')
-    .option('--seed <number>', 'of the simulated sky', Number, 1)
-    .option('--replay <files...>', 'show these files arriving instead of the simulated mission')
-    .option('--speed <factor>', 'data seconds per second (or max) of a replay or the simulation', speed)
-    .option('--watch <folder>', 'ingest every FITS file that appears there')
-    .option('--http <address>', 'take blocks of telemetry by HTTP at HOST:PORT; another host than loopback needs HEAVENS_TOKEN')
-    .option('--tcp <address>', 'take CCSDS space packets at HOST:PORT')
-    .option('--apid <pairs...>', 'INSTRUMENT=NUMBER: what the packets of an APID are')
-    .option('--secondary <bytes>', 'length of the secondary header of packets that have one', Number, 0)
+    .description('everything in one process: ingest, processors, api and dashboard (the simulated mission, unless files are replayed or the folder holds measured telemetry)')
+    .addOption(new Option('--port <number>', 'where to listen').env('HEAVENS_PORT').argParser(port).default(8700))
+    .addOption(new Option('--host <address>', 'where to listen; another than loopback needs HEAVENS_TOKEN').env('HEAVENS_HOST').default('127.0.0.1'))
+    .addOption(new Option('--data <folder>', 'where all data are kept').env('HEAVENS_DATA_DIR').default(DEFAULT_DATA))
+  withSources(up, 'fly the simulated mission: bursts, quiet, ngc4845', 'show these files arriving instead of the simulated mission')
     .action(async (options: unknown) => run(async () => (await import('./commands/up.js')).up(options as never)))
 
   heavens
@@ -96,15 +101,7 @@ function program(): Command {
       command
         .argument('[files...]', 'bring these files in, once, and end: past missions and missed data')
         .option('--json', 'with files: print the summary as JSON, and nothing else', false)
-        .option('--scenario <name>', 'fly the simulated mission: bursts, quiet, ngc4845')
-        .option('--seed <number>', 'of the simulated sky', Number, 1)
-        .option('--replay <files...>', 'bring these files in')
-        .option('--speed <factor>', 'data seconds per second (or max) of a replay or the simulation', speed)
-        .option('--watch <folder>', 'ingest every FITS file that appears there')
-        .option('--http <address>', 'take blocks of telemetry by HTTP at HOST:PORT; another host than loopback needs HEAVENS_TOKEN')
-        .option('--tcp <address>', 'take CCSDS space packets at HOST:PORT')
-        .option('--apid <pairs...>', 'INSTRUMENT=NUMBER: what the packets of an APID are')
-        .option('--secondary <bytes>', 'length of the secondary header of packets that have one', Number, 0)
+      withSources(command, 'fly the simulated mission: bursts, quiet, ngc4845', 'bring these files in')
     }
     const asRole = async (options: unknown): Promise<number> => (await import('./commands/role.js')).role(name, options as never)
     if (name === 'ingest') command.action(async (files: string[], options: unknown) => run(async () => (files.length === 0 ? asRole(options) : (await import('./commands/bring-in.js')).bringIn(files, options as never))))

@@ -146,6 +146,19 @@ describe('heavens up with files', () => {
   const rows = photons(8, 200, 200)
   const whole = partFile(4, rows, 0, rows.time.length, { start: 0, stop: 200 })
 
+  it('flies no mission over a folder of measured telemetry, unless it is named', async () => {
+    const file = path.join(folder, 'measured.fit')
+    await writeFile(file, whole)
+    const brought = await start(['ingest', file, '--data', path.join(folder, 'measured')]).ended
+    expect(brought.code, brought.stderr).toBe(0)
+    const { program, url } = await up('measured')
+    expect(program.output()).toContain('No mission is simulated')
+    expect(((await (await fetch(`${url}/api/v1/status`)).json()) as { simulated: boolean }).simulated).toBe(false)
+    await interrupt(program)
+    const named = await up('measured', '--scenario', 'quiet')
+    expect(((await (await fetch(`${named.url}/api/v1/status`)).json()) as { simulated: boolean }).simulated).toBe(true)
+  })
+
   it('shows a replay at its speed: events grow', async () => {
     const file = path.join(folder, 'replayed.fit')
     await writeFile(file, whole)

@@ -2,12 +2,13 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { HeavensError } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
-import { openEmbeddedStores } from '@heavens/storage'
+import { openEmbeddedStores, type Stores } from '@heavens/storage'
 import { openJobs } from '@heavens/analysis'
 import { createApi } from '@heavens/api'
 import { claimDataFolder } from '../data-folder.js'
 import { EXIT } from '../exit.js'
 import { readRoleSettings } from '../role-settings.js'
+import type { RoleStart } from '../roles/messages.js'
 import { startRole } from '../roles/start-role.js'
 import { ingestStart, type IngestOptions } from '../roles/ingest-start.js'
 import { DASHBOARD, LARGEST_UPLOAD, uploadsBy } from '../roles/serve-api.js'
@@ -24,12 +25,14 @@ export async function up(options: UpOptions): Promise<number> {
   const log = (sentence: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${sentence}`)
   const token = process.env['HEAVENS_TOKEN']
   const { HEAVENS_TRIM_MINUTES: trimMinutes, HEAVENS_KEEP_DAYS: keepDays } = readRoleSettings(process.env)
-  const start = ingestStart(options, false)
-  const simulated = start.simulate !== undefined
+  const asked = ingestStart(options, false)
   await portMustBeFree(options.host, options.port)
   const data = path.resolve(options.data)
   const release = await claimDataFolder(data)
   const stores = await openEmbeddedStores(data)
+  const start = await withoutMission(stores, asked, options.scenario !== undefined)
+  if (start.simulate !== asked.simulate) log(`No mission is simulated, as ${data} holds measured telemetry; --scenario quiet flies one beside it.`)
+  const simulated = start.simulate !== undefined
   const jobs = await openJobs({ stores, instruments: INSTRUMENTS, dir: data, version: VERSION })
   const speed = options.speed ?? 1
   let failed: (sentence: string) => void = () => {}
@@ -64,6 +67,16 @@ export async function up(options: UpOptions): Promise<number> {
   await api.close()
   await stopAll()
   return sentence ? EXIT.failed : EXIT.ok
+}
+
+/**
+ * Who comes back to a folder of real telemetry wants to see that: nothing is simulated there unless it was before, or is asked for by its name.
+ */
+async function withoutMission(stores: Stores, start: RoleStart['ingest'], named: boolean): Promise<RoleStart['ingest']> {
+  if (start.simulate === undefined || named) return start
+  const runs = (await stores.archive.coverage()).map(({ stream }) => stream.run)
+  const simulated = runs.some((run) => run.startsWith('simulated'))
+  return runs.length > 0 && !simulated ? { ...start, simulate: undefined } : start
 }
 
 /** Say that a port is taken before any work has begun. Throws port-busy. */

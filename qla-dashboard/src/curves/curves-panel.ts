@@ -206,7 +206,18 @@ export class CurvesPanel extends Panel {
         ${d.groups.length > 1 ? html`<select class="quiet" aria-label="Detectors of ${d.name}" @change=${(e: Event) => this.#choose(row, { group: pick(e) })}>${option('sum', 'all detectors', row.group === 'sum')}${d.groups.map((g) => option(g.id, g.label, g.id === row.group))}</select>` : nothing}
         <select class="quiet" aria-label="Bin width of ${d.name}" @change=${(e: Event) => this.#choose(row, { width: Number(pick(e)) || undefined })}>
           ${option('auto', `${durationText(row.width)} bins (auto)`, auto)}${d.curves.widths.map((w) => option(w, `${durationText(w)} bins`, !auto && w === row.width))}</select></div>
-      <div class="plot" data-row=${d.id} role="img" aria-label="Light curve of ${d.name}"></div><span class="unit">${d.rateUnit ?? 'counts/s'}</span></section>`
+      <div class="plot" data-row=${d.id} role="img" aria-label="Light curve of ${d.name}"></div><span class="unit">${d.rateUnit ?? 'counts/s'}</span>${this.#elsewhere(row)}</section>`
+  }
+
+  /** Where the axis shows a time from which an instrument has nothing: when it has, and the way there. */
+  #elsewhere({ stream: { start, watermark }, descriptor }: Row): TemplateResult | typeof nothing {
+    const now = this.#now()
+    if (now === null || start === null || watermark === null || !(watermark > start)) return nothing
+    const shown = axisRange(this.state.view, now)
+    if (watermark > shown.start && start < shown.stop) return nothing
+    const margin = (watermark - start) / 20
+    return html`<p class="elsewhere">${watermark <= shown.start ? '◀ ' : ''}data from ${utcText(start).slice(0, 16)} to ${utcText(watermark).slice(0, 16)} UTC${start >= shown.stop ? ' ▶' : ''}
+      <button class="plain" aria-label="Show the data of ${descriptor.name}" @click=${() => this.actions.showInterval(start - margin, watermark + margin)}>show</button></p>`
   }
 }
 

@@ -20,6 +20,8 @@ export const curvesStyle = css`
   .unit { position: absolute; left: 208px; top: 3px; font-size: 11px; color: var(--dim); pointer-events: none; text-shadow: 0 0 3px var(--ground), 0 0 3px var(--ground) }
   .plot { position: relative; min-width: 0; overflow: hidden }
   .plot .uplot { position: absolute; inset: 0 }
+  .elsewhere { position: absolute; left: 50%; top: 50%; translate: -20% -50%; margin: 0; font-size: 12px; color: var(--dim); background: var(--ground); padding: 2px 8px; white-space: nowrap }
+  .elsewhere button { color: var(--accent) }
   .none { margin: auto }
   .blank { position: absolute; opacity: 0 }
   .u-select { background: color-mix(in srgb, var(--accent) 25%, transparent) }
