@@ -10,7 +10,7 @@ export interface ApiOptions {
   instruments: readonly Instrument[]
   /** Hand uploaded files (on disk, in a folder that the api removes afterwards) to ingest. */
   ingest(files: readonly { name: string; path: string }[]): Promise<IngestAnswer>
-  status(): Pick<Status, 'name' | 'version' | 'simulated' | 'started' | 'mode' | 'speed'>
+  status(): Pick<Status, 'name' | 'version' | 'simulated' | 'started' | 'mode' | 'speed' | 'roles'>
   /** Folder of the built dashboard. */
   dashboard: string
   host: string

@@ -101,7 +101,7 @@ export async function openBench(more: Partial<ApiOptions> = {}, openJobs: (store
   }
   const options: ApiOptions = {
     stores, jobs: await openJobs(stores, dir), instruments: [INSTRUMENT], ingest, dashboard, host: '127.0.0.1', port: 0, maxUpload: 100_000, log: { level: 'silent' },
-    status: () => ({ name: 'heavens', version: '0.0.0', simulated: true, started: '2026-01-01T00:00:00.000000Z', mode: 'live', speed: 1 }), ...more,
+    status: () => ({ name: 'heavens', version: '0.0.0', simulated: true, started: '2026-01-01T00:00:00.000000Z', mode: 'live', speed: 1, roles: [] }), ...more,
   }
   const put = (topic: string, list: readonly { key: string; record: object }[]): Promise<unknown> =>
     stores.log.append(topic, list.map(({ key, record }) => ({ key, value: text.encode(JSON.stringify(record)) })))

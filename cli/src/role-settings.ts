@@ -12,6 +12,7 @@ export const ROLE_VARIABLES = z.object({
   HEAVENS_PORT: whole(0, 65_535).default(8700),
   HEAVENS_HEALTH_HOST: z.string().default('127.0.0.1'),
   HEAVENS_HEALTH_PORT: whole(0, 65_535).optional(),
+  HEAVENS_STALLED_SECONDS: whole(1, 86_400).default(30),
   HEAVENS_WORK_THREADS: whole(1, 64).default(1),
   HEAVENS_KEEP_DAYS: whole(1, 36_500).optional(),
   HEAVENS_TRIM_MINUTES: whole(1, 525_600).optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { InstrumentDescriptor, instrumentDescriptorExample } from './descriptor.js'
 import { streamHealthExample } from './health.js'
+import { RoleStatus, roleStatusExample } from './role.js'
 
 /**
  * REST under /api/v1, beside the records defined elsewhere:
@@ -48,11 +49,12 @@ export const Status = z.strictObject({
   name: z.string(), version: z.string(), simulated: z.boolean(), started: z.string(), time: z.number().describe('server clock, TT s'),
   mode: z.enum(['live', 'replay', 'idle']), speed: z.number().nullable(),
   streams: z.array(z.unknown()).describe('StreamHealth[]'),
+  roles: z.array(RoleStatus).describe('roles that run as processes of their own, as they were seconds ago'),
 })
 export type Status = z.infer<typeof Status>
 
 export const statusExample: Status = {
-  name: 'heavens', version: '0.1.0', simulated: true, started: '2026-11-23T18:37:13.000000Z', time: 848774302.184, mode: 'live', speed: 1, streams: [streamHealthExample],
+  name: 'heavens', version: '0.1.0', simulated: true, started: '2026-11-23T18:37:13.000000Z', time: 848774302.184, mode: 'live', speed: 1, streams: [streamHealthExample], roles: [roleStatusExample],
 }
 
 /** What `POST /api/v1/ingest` answers: each file is either accepted or refused with its reason. */

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { HeavensError, type RolePresence } from '@heavens/schemas'
+import { HeavensError, type RolePresence, type WaitingCurves } from '@heavens/schemas'
 import { openClaims, openStores, readStoreSettings, type Stores } from '@heavens/storage'
 import { refuseClaimed } from '../data-folder.js'
 import { EXIT } from '../exit.js'
@@ -55,8 +55,8 @@ export async function role(name: RolePresence['role'], options: RoleOptions): Pr
   let full: string | undefined
   let open: Stores | undefined
   const health = settings.HEAVENS_HEALTH_PORT === undefined ? undefined : await serveHealth({
-    host: settings.HEAVENS_HEALTH_HOST, port: settings.HEAVENS_HEALTH_PORT, idle: () => performance.now() - moved, metrics: () => (open ? countersOf(open) : []),
-    presence: () => (full === undefined ? self : { ...self, state: 'waiting', reason: full }),
+    host: settings.HEAVENS_HEALTH_HOST, port: settings.HEAVENS_HEALTH_PORT, stalled: settings.HEAVENS_STALLED_SECONDS * 1000, idle: () => performance.now() - moved, metrics: () => (open ? countersOf(open) : []),
+    presence: () => ({ ...self, ...(full === undefined ? {} : { state: 'waiting', reason: full }), curves: waitingCurves(open) }),
   })
   const serveRole = await SERVE[name]()
   /** The role on stores of its own, until it is told to end. */
@@ -64,7 +64,7 @@ export async function role(name: RolePresence['role'], options: RoleOptions): Pr
     const stores = (open = await openStores(storeSettings, { clientId: `heavens-${name}-${id}`, folder: data, log: (sentence) => log.warn(sentence) }))
     try {
       await checkTopics(stores.log)
-      const presence = await announce({ log: stores.log, self, failed })
+      const presence = await announce({ log: stores.log, self, failed, fresh: () => ({ curves: waitingCurves(stores) }) })
       const say = (change: Partial<RolePresence>): void => {
         if (change.progress && change.progress !== self.progress) {
           moved = performance.now()
@@ -128,8 +128,14 @@ const SERVE: Record<RolePresence['role'], () => Promise<Serve>> = {
 
 const isFull = (error: unknown): error is HeavensError => error instanceof HeavensError && error.code === 'store-full'
 
+/** Light curves that wait on disk; undefined where none do. */
+function waitingCurves(stores: Pick<Stores, 'curves'> | undefined): WaitingCurves | undefined {
+  const backlog = stores?.curves.backlog?.()
+  return backlog && { bytes: backlog.bytes, pieces: backlog.pieces, stuck: Math.round(backlog.stuck / 100) / 10, reason: backlog.reason }
+}
+
 /** What the stores count of themselves; the embedded ones count nothing. */
-function countersOf(stores: { log: object; curves: object }): RoleMetric[] {
+function countersOf(stores: Pick<Stores, 'log' | 'curves'>): RoleMetric[] {
   const counted = (store: object): Record<string, number> => ('counters' in store && typeof store.counters === 'function' ? (store.counters() as Record<string, number>) : {})
   const { stalledReads, replacedProducers, written, waitingBytes, waitingPieces, refusedPieces } = { ...counted(stores.log), ...counted(stores.curves) }
   const all: { name: string; help: string; type: RoleMetric['type']; value: number | undefined }[] = [
@@ -138,6 +144,7 @@ function countersOf(stores: { log: object; curves: object }): RoleMetric[] {
     { name: 'heavens_curves_written_total', help: 'Lines that InfluxDB has acknowledged', type: 'counter', value: written },
     { name: 'heavens_curves_waiting_bytes', help: 'Light curves that wait on disk for InfluxDB', type: 'gauge', value: waitingBytes },
     { name: 'heavens_curves_waiting_pieces', help: 'Pieces of them', type: 'gauge', value: waitingPieces },
+    { name: 'heavens_curves_stuck_seconds', help: 'Since anything of what waits has arrived; 0 where nothing waits', type: 'gauge', value: waitingBytes === undefined ? undefined : (waitingCurves(stores)?.stuck ?? 0) },
     { name: 'heavens_curves_refused_pieces_total', help: 'Pieces that InfluxDB refused when it came back; kept on disk', type: 'counter', value: refusedPieces },
   ]
   return all.flatMap(({ value, ...rest }) => (value === undefined ? [] : [{ ...rest, value }]))

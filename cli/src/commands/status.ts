@@ -1,6 +1,8 @@
+import type { RoleStatus } from '@heavens/schemas'
 import { openConfiguredStores } from '../configured-stores.js'
 import { EXIT } from '../exit.js'
-import { roleStatus, type RoleStatus } from '../roles/presence.js'
+import { roleStatus } from '../roles/presence.js'
+import { sayWaiting } from '../roles/say-waiting.js'
 
 export interface StatusOptions {
   data?: string
@@ -23,7 +25,7 @@ export async function status(options: StatusOptions): Promise<number> {
 function print(roles: readonly RoleStatus[]): void {
   if (roles.length === 0) return console.log('No role has been there yet: start heavens ingest, process, work and api.')
   const rows = roles.map((role) => [
-    role.role, role.id, role.version, role.alive ? role.state : role.state === 'stopped' ? 'stopped' : 'gone', String(role.lag), role.progress?.slice(11, 19) ?? '–', `${role.age.toFixed(1)} s ago`, role.reason ?? role.url ?? role.detail ?? '',
+    role.role, role.id, role.version, role.alive ? role.state : role.state === 'stopped' ? 'stopped' : 'gone', String(role.lag), role.progress?.slice(11, 19) ?? '–', `${role.age.toFixed(1)} s ago`, role.reason ?? (role.alive && role.curves ? sayWaiting(role.curves) : undefined) ?? role.url ?? role.detail ?? '',
   ])
   const head = ['ROLE', 'ID', 'VERSION', 'STATE', 'LAG', 'PROGRESS', 'HEARD', '']
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)))

@@ -52,7 +52,7 @@ export async function up(options: UpOptions): Promise<number> {
       stores, jobs, instruments: INSTRUMENTS, dashboard: DASHBOARD, host: options.host, port: options.port, maxUpload: LARGEST_UPLOAD, log: { level: 'warn' },
       ...(token ? { token } : {}), ...(keepDays === undefined ? {} : { keepJobsFor: keepDays * 86_400 }),
       ingest: uploadsBy((files) => ingest.ingest(files)),
-      status: () => ({ name: 'HEAVENS Quick-Look', version: VERSION, simulated, started, mode: simulated ? 'live' : start.replay.length > 0 ? 'replay' : 'idle', speed: Number.isFinite(speed) ? speed : null }),
+      status: () => ({ name: 'HEAVENS Quick-Look', version: VERSION, simulated, started, mode: simulated ? 'live' : start.replay.length > 0 ? 'replay' : 'idle', speed: Number.isFinite(speed) ? speed : null, roles: [] }),
     })
   } catch (error) {
     await stopAll()

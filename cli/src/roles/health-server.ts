@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { RolePresence } from '@heavens/schemas'
+import { sayWaiting } from './say-waiting.js'
 
 export interface RoleMetric {
   name: string
@@ -14,12 +15,11 @@ export interface HealthServerOptions {
   presence(): RolePresence
   /** milliseconds since the last step forward */
   idle(): number
+  /** items or light curves wait and nothing of them has moved for so long: not ready [ms] */
+  stalled: number
   /** what the stores count */
   metrics(): RoleMetric[]
 }
-
-/** Items wait and nothing has moved for this long: not ready [ms]. */
-const STALLED = 30_000
 
 /** `/healthz`, `/readyz` and `/metrics` of a role without an API of its own. */
 export async function serveHealth(options: HealthServerOptions): Promise<Server> {
@@ -29,7 +29,7 @@ export async function serveHealth(options: HealthServerOptions): Promise<Server>
     const presence = options.presence()
     if (request.url === '/healthz') return answer(200, 'application/json', JSON.stringify({ alive: true }))
     if (request.url === '/readyz') {
-      const reason = notReady(presence, options.idle())
+      const reason = notReady(presence, options.idle(), options.stalled)
       return answer(reason ? 503 : 200, 'application/json', JSON.stringify(reason ? { ready: false, reason } : { ready: true }))
     }
     if (request.url === '/metrics') return answer(200, 'text/plain; version=0.0.4; charset=utf-8', metricsText(presence, options))
@@ -42,9 +42,11 @@ export async function serveHealth(options: HealthServerOptions): Promise<Server>
   return server
 }
 
-function notReady(presence: RolePresence, idle: number): string | undefined {
+function notReady(presence: RolePresence, idle: number, stalled: number): string | undefined {
   if (presence.state !== 'running') return presence.reason ?? `It is ${presence.state}.`
-  return presence.lag > 0 && idle > STALLED ? `${presence.lag} items wait, and nothing has moved for ${Math.round(idle / 1000)} s.` : undefined
+  if (presence.lag > 0 && idle > stalled) return `${presence.lag} items wait, and nothing has moved for ${Math.round(idle / 1000)} s.`
+  // Processing goes on, but nobody can read what comes of it.
+  return presence.curves && presence.curves.stuck * 1000 > stalled ? sayWaiting(presence.curves) : undefined
 }
 
 function metricsText(presence: RolePresence, options: HealthServerOptions): string {

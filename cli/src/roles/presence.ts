@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HeavensError, RolePresence, TOPICS } from '@heavens/schemas'
+import { HeavensError, RolePresence, TOPICS, type RoleStatus } from '@heavens/schemas'
 import { followTopic, type Log } from '@heavens/storage'
 import { isRunning } from '../data-folder.js'
 
@@ -23,6 +23,8 @@ export interface Presence {
 export interface PresenceOptions {
   log: Log
   self: RolePresence
+  /** looked at whenever something is said */
+  fresh(): Partial<RolePresence>
   failed(error: unknown): void
 }
 
@@ -80,6 +82,7 @@ export async function announce(options: PresenceOptions): Promise<Presence> {
     pending = true
     telling = telling.then(() => {
       pending = false
+      Object.assign(self, options.fresh())
       return log.append(TOPICS.roles, [{ key: keyOf(self), value: text.encode(JSON.stringify(self)) }])
     }).catch(failed)
     return telling
@@ -101,12 +104,6 @@ export async function announce(options: PresenceOptions): Promise<Presence> {
       stop.abort()
     },
   }
-}
-
-export interface RoleStatus extends RolePresence {
-  alive: boolean
-  /** seconds since it was last heard of */
-  age: number
 }
 
 /** Everybody who has ever been there, as the log has it. Where nobody seems to be there it is listened for a moment: our clock may be ahead of the log's. */

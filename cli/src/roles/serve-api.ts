@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { HeavensError } from '@heavens/schemas'
+import { HeavensError, type RoleStatus } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
 import { openSharedJobs } from '@heavens/analysis'
 import { createApi, type ApiOptions } from '@heavens/api'
@@ -36,8 +36,10 @@ export async function serveApi(context: RoleContext): Promise<void> {
   const uploads = createIngestRole({ stores, claims, start: { simulate: undefined, replay: [], replaySpeed: Infinity, watch: undefined }, signal, log: (sentence) => log.info(sentence) })
   const started = new Date().toISOString()
   let simulated = false
+  let roles: RoleStatus[] = []
   const look = async (): Promise<void> => {
-    simulated = (await roleStatus(stores.log)).some((role) => role.role === 'ingest' && role.alive && role.simulated === true)
+    roles = await roleStatus(stores.log)
+    simulated = roles.some((role) => role.role === 'ingest' && role.alive && role.simulated === true)
   }
   await look()
   const api = await createApi({
@@ -48,7 +50,7 @@ export async function serveApi(context: RoleContext): Promise<void> {
       uploads.ingest(files),
       sleep(PATIENCE, undefined, { signal, ref: false }).then(() => { throw new HeavensError('claim-lost', { unit: 'ingest/files', reason: 'other files are being brought in; send them again later' }) }),
     ])),
-    status: () => ({ name: 'HEAVENS Quick-Look', version: VERSION, simulated, started, mode: 'live', speed: 1 }),
+    status: () => ({ name: 'HEAVENS Quick-Look', version: VERSION, simulated, started, mode: 'live', speed: 1, roles }),
   })
   presence.say({ state: 'running', url: api.url })
   console.log(`HEAVENS Quick-Look at ${api.url}`)

@@ -1,10 +1,10 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
-import type { PacketCounts, StageLatency, StreamHealth } from '@heavens/schemas'
+import type { PacketCounts, RoleStatus, StageLatency, StreamHealth } from '@heavens/schemas'
 import { baseStyle } from '../app/base-style.js'
 import { Panel } from '../app/panel.js'
 import type { Topic } from '../state/console-state.js'
 import { silence } from '../state/current-run.js'
-import { countText, durationText, utcText } from '../state/formats.js'
+import { bytesText, countText, durationText, utcText } from '../state/formats.js'
 
 /** State of every stream: what came, what is missing, how late it is. */
 export class HealthPanel extends Panel {
@@ -27,7 +27,7 @@ export class HealthPanel extends Panel {
   `]
   #timer: ReturnType<typeof setInterval> | undefined
 
-  protected override topics(): readonly Topic[] { return ['streams', 'instruments'] }
+  protected override topics(): readonly Topic[] { return ['streams', 'instruments', 'connection'] }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -41,8 +41,9 @@ export class HealthPanel extends Panel {
 
   protected override render(): TemplateResult {
     const streams = [...this.state.streams.values()].sort((a, b) => a.run.localeCompare(b.run) || a.instrument.localeCompare(b.instrument))
-    if (streams.length === 0) return html`<p class="none">No telemetry yet. Drop a FITS file on this page, or start the simulated mission.</p>`
-    return html`${streams.map((s) => this.#stream(s))}`
+    const roles = roleTable(this.state.status?.roles ?? [])
+    if (streams.length === 0) return html`${roles}<p class="none">No telemetry yet. Drop a FITS file on this page, or start the simulated mission.</p>`
+    return html`${roles}${streams.map((s) => this.#stream(s))}`
   }
 
   #stream(s: StreamHealth): TemplateResult {
@@ -65,6 +66,18 @@ export class HealthPanel extends Panel {
       ${stageTable(s.stages)}${packetTable(s.packets)}
       <div class="rates">${s.groups.map((g) => html`<div class="rate ${mean > 10 && g.rate < mean / 10 ? 'low' : ''}">${rate(g.rate)}<span>${g.id} /s</span></div>`)}</div></section>`
   }
+}
+
+/** Roles that run as processes of their own; of those that are gone only who has said no farewell. */
+function roleTable(roles: readonly RoleStatus[]): TemplateResult | typeof nothing {
+  const shown = roles.filter((role) => role.state !== 'stopped')
+  if (shown.length === 0) return nothing
+  const well = (role: RoleStatus): boolean => role.alive && role.state === 'running'
+  return html`<section class="roles"><h3>Roles</h3><table aria-label="Roles">
+    <tr><th scope="col">role</th><th scope="col">state</th><th scope="col">lag</th><th scope="col">heard</th></tr>
+    ${shown.map((role) => html`<tr><th scope="row">${role.role} ${role.id}</th><td class=${well(role) ? '' : 'warn'}>${role.alive ? role.state : 'gone'}</td><td>${countText(role.lag)}</td><td>${durationText(Math.round(role.age))} ago</td></tr>`)}</table>
+    ${shown.filter((role) => role.alive).map(({ role, id, reason, curves }) => html`${reason ? html`<div class="warn">${role} ${id}: ${reason}</div>` : nothing}
+      ${curves ? html`<div class="warn">${role} ${id}: ${bytesText(curves.bytes)} of light curves wait on disk, and none has arrived for ${durationText(Math.round(curves.stuck))}${curves.reason ? `: ${curves.reason}` : ''}</div>` : nothing}`)}</section>`
 }
 
 /** Percentiles of each stage; a clock that is ahead is said. */

@@ -8,6 +8,16 @@ export interface CurveOverview {
   exposure: Float64Array
 }
 
+/** What was put and waits on this machine's disk, as its server is away or refuses it. */
+export interface CurveBacklog {
+  bytes: number
+  pieces: number
+  /** since anything of it has arrived, or since it began to wait [ms] */
+  stuck: number
+  /** what the server, or the way to it, said last; undefined while it is being sent without trouble */
+  reason: string | undefined
+}
+
 /** Light curves by key. A bin that is put again replaces the one before (all its fields). */
 export interface CurveStore {
   /** Durable when it resolves. `bins` ascend by index. */
@@ -19,5 +29,7 @@ export interface CurveStore {
   keys(filter?: Partial<CurveKey>): Promise<CurveKey[]>
   /** First index and one past the last, undefined for an unknown key. */
   bounds(key: CurveKey): Promise<{ first: number; last: number } | undefined>
+  /** What waits; undefined where nothing does. Stores that hold all on this machine have none. */
+  backlog?(): CurveBacklog | undefined
   close(): Promise<void>
 }

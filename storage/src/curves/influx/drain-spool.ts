@@ -19,8 +19,8 @@ export interface Draining {
   signal: AbortSignal
   /** so many lines have arrived */
   sent(lines: number): void
-  /** the server refuses everything with this; undefined when it does no longer */
-  refused(why: HeavensError | undefined): void
+  /** it cannot be sent, for this reason; undefined when it can again */
+  failing(why: unknown): void
   /** a piece was set aside, under this name */
   aside(name: string, why: string): void
   log(sentence: string): void
@@ -41,7 +41,7 @@ export async function drainSpool(how: Draining): Promise<void> {
       const { pieces, lines } = await spool.first(most)
       await Promise.all(inLanes(lines, lanes).map((lane) => server.write(lane)))
       if (signal.aborted) return
-      how.refused(undefined)
+      how.failing(undefined)
       if (!settled) {
         // A server that stood still goes on with what it had taken in, at the same time as with this: what is older must not come last.
         settled = true
@@ -60,9 +60,8 @@ export async function drainSpool(how: Draining): Promise<void> {
         continue
       }
       settled = false
-      const refuses = error instanceof HeavensError && !isAway(error)
-      how.refused(refuses ? error : undefined)
-      if (refuses || !(error instanceof HeavensError)) {
+      how.failing(error)
+      if (!(error instanceof HeavensError && isAway(error))) {
         log(`Light curves cannot be written: ${why}`)
         await wait(REFUSED)
       }

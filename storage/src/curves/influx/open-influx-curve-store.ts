@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HeavensError, type CurveBins, type CurveKey } from '@heavens/schemas'
 import { emptyBins } from '../bin-chunks.js'
 import { checkBins } from '../check-bins.js'
-import type { CurveStore } from '../curve-store.js'
+import type { CurveBacklog, CurveStore } from '../curve-store.js'
 import { EPOCH_NS, FIRST_NS, LAST_NS, widthNs } from '../time-limits.js'
 import { BINS, curveLines, INFINITE, NAMES, NAN_BITS, nameLine, nsOf } from './curve-lines.js'
 import { drainSpool } from './drain-spool.js'
-import { checkInflux, connectInflux, isUnwritable, type InfluxSettings } from './influx-server.js'
+import { checkInflux, connectInflux, isAway, isUnwritable, type InfluxSettings } from './influx-server.js'
 import { openSpool } from './spool.js'
 
 export interface InfluxCurveOptions extends InfluxSettings {
@@ -29,6 +29,7 @@ export interface InfluxCounters {
 }
 
 export interface InfluxCurveStore extends CurveStore {
+  backlog(): CurveBacklog | undefined
   counters(): InfluxCounters
 }
 
@@ -57,7 +58,9 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
   let written = 0
   let refusedPieces = 0
   const closed = new AbortController()
-  let refusal: HeavensError | undefined
+  /** why what waits cannot be sent, and when something of it last could */
+  let failure: unknown
+  let moved = performance.now()
   let draining: Promise<void> | undefined
   let turn: Promise<unknown> = Promise.resolve()
   if (spool.pieces() > 0) startDraining()
@@ -66,10 +69,14 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
   function startDraining(): void {
     draining ??= drainSpool({
       spool, server, lanes: LANES, signal: closed.signal, log,
-      sent: (lines) => (written += lines),
-      refused: (why) => (refusal = why),
+      sent(lines) {
+        written += lines
+        moved = performance.now()
+      },
+      failing: (why) => (failure = why),
       aside(name, why) {
         refusedPieces++
+        moved = performance.now()
         log(`InfluxDB will not take a piece of light curves; it is kept as ${name}: ${why}`)
       },
     }).finally(() => {
@@ -103,6 +110,7 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
       }
     }
     // Writing a line twice changes nothing, so all of them wait together.
+    if (spool.pieces() === 0) moved = performance.now()
     await spool.add(all.flat())
     startDraining()
   }
@@ -110,7 +118,7 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
   /** What was put before must be seen. Throws curves-unreachable, and curves-refused where waiting is of no use. */
   async function arrived(): Promise<void> {
     for (let waited = 0; spool.pieces() > 0; waited += LOOK) {
-      if (refusal) throw refusal
+      if (failure instanceof HeavensError && !isAway(failure)) throw failure
       if (waited >= READ_PATIENCE) throw new HeavensError('curves-unreachable', { reason: `${spool.pieces()} pieces wait on disk for InfluxDB` })
       await sleep(LOOK)
     }
@@ -187,6 +195,9 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
       }
       return ends.length === 2 ? { first: ends[0]!, last: ends[1]! + 1 } : undefined
     },
+    backlog: () => (spool.pieces() === 0 ? undefined : {
+      bytes: spool.bytes(), pieces: spool.pieces(), stuck: performance.now() - moved, reason: failure === undefined ? undefined : failure instanceof Error ? failure.message : String(failure),
+    }),
     counters: () => ({ written, waitingBytes: spool.bytes(), waitingPieces: spool.pieces(), refusedPieces }),
     async close() {
       await turn
