@@ -5,6 +5,8 @@ import type { Instrument } from '@heavens/instruments'
 import type { Stores } from '@heavens/storage'
 import { fitProducts } from './fits/fit-products.js'
 import { makeProducts } from './make-products.js'
+import type { NameResolver } from './names/name-resolver.js'
+import { placeNamed } from './names/place-named.js'
 import { makePlan } from './plan.js'
 import type { Refusal } from './plan.js'
 import { prepare } from './prepare.js'
@@ -27,6 +29,8 @@ export interface AnalyseOptions {
   onStep?(steps: JobStep[]): void
   onProduct?(product: Product): void
   signal?: AbortSignal
+  /** asked for names that the catalogue lacks */
+  names?: NameResolver
   /** version written into the products; that of this package when absent */
   version?: string
 }
@@ -53,7 +57,7 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
   const progress = progressOf((steps) => options.onStep?.(steps), () => performance.now())
   try {
     const context = await requestContext(stores, instruments)
-    const used = await settleRequest(input, context, stores.log)
+    const used = await settleRequest(await placeNamed(input, options.names), context, stores.log)
     const plan = makePlan(used, context)
     const read = await reached(used, stores)
     for (const one of plan.instruments) {

@@ -4,7 +4,9 @@ import type { Prepared } from './prepare.js'
 import { middleOf, responseFor } from './products/response.js'
 
 export function emptyProvenance(used: RequestAsUsed, version: string): Provenance {
-  return { software: { name: 'heavens', version }, requestSha256: requestHash(used), inputs: [], sources: [], calibration: [] }
+  const { name, ra, dec, resolver } = used.target ?? {}
+  const resolved = name === undefined || ra === undefined || dec === undefined || resolver === undefined ? {} : { resolved: { name, ra, dec, resolver } }
+  return { software: { name: 'heavens', version }, requestSha256: requestHash(used), inputs: [], sources: [], calibration: [], ...resolved }
 }
 
 /** Add what an instrument's products are made from. */

@@ -3,6 +3,8 @@ import type { Quote, RequestAsUsed } from '@heavens/schemas'
 import type { Stores } from '@heavens/storage'
 import { bandText } from '@heavens/science/energy'
 import { expectedEvents, LIMITS, overlap } from './limits.js'
+import type { NameResolver } from './names/name-resolver.js'
+import { placeNamed } from './names/place-named.js'
 import { makePlan } from './plan.js'
 import type { InstrumentPlan } from './plan.js'
 import { prepare } from './prepare.js'
@@ -27,9 +29,9 @@ const READ_AT_MOST = 5_000_000
  *
  * @throws HeavensError as resolveRequest, and no-data where no instrument has anything in the time
  */
-export async function quote(input: unknown, stores: Stores, instruments: readonly Instrument[]): Promise<Quote> {
+export async function quote(input: unknown, stores: Stores, instruments: readonly Instrument[], names?: NameResolver): Promise<Quote> {
   const context = await requestContext(stores, instruments)
-  const used = await settleRequest(input, context, stores.log)
+  const used = await settleRequest(await placeNamed(input, names), context, stores.log)
   const plan = makePlan(used, context)
   const out: Quote = { used, instruments: [], refused: [...plan.refused], cut: [], seconds: 0, limits: { ...LIMITS } }
   for (const one of plan.instruments) {

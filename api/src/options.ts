@@ -1,7 +1,7 @@
 import type { IngestAnswer, Status } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import type { Stores } from '@heavens/storage'
-import type { JobService } from '@heavens/analysis'
+import type { JobService, NameResolver } from '@heavens/analysis'
 
 /** What the api needs from the composition root. */
 export interface ApiOptions {
@@ -17,6 +17,8 @@ export interface ApiOptions {
   port: number
   /** Needed from every client when set; without it only loopback may be listened on. */
   token?: string
+  /** asked for names that the catalogue lacks; absent: nobody, and nothing leaves this machine */
+  names?: NameResolver
   /** seconds after their end at which analyses are forgotten with their files; absent: kept until they are deleted */
   keepJobsFor?: number
   /** bytes */

@@ -65,7 +65,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     curveRoutes(app, context)
     skyRoutes(app, context)
     hipsRoutes(app, context)
-    resolveRoutes(app)
+    resolveRoutes(app, context)
     analysisRoutes(app, context)
     await productRoutes(app, context)
     await uwsRoutes(app, context)

@@ -3,13 +3,15 @@ import { SpectralFit, SpectralGrouping } from './spectral-fit.js'
 
 const Angle = z.union([z.number(), z.string().min(1)]).describe('degrees, or sexagesimal text')
 
-/** Where. A name is resolved by the built-in catalogue; else a position in a frame. */
+/** Where. A name is resolved by the built-in catalogue, or the resolver that the server is given; else a position in a frame. */
 export const Target = z.strictObject({
   name: z.string().min(1).max(100).optional(),
   ra: Angle.optional(), dec: Angle.optional(),
   frame: z.enum(['icrs', 'fk5', 'galactic']).default('icrs').describe('galactic: ra is l, dec is b'),
   radius: z.number().positive().max(180).optional().describe('degrees'),
+  resolver: z.string().min(1).max(200).optional().describe('who gave the position of the name: written by the server'),
 }).refine((t) => t.name !== undefined || (t.ra !== undefined && t.dec !== undefined), { message: 'give a name, or ra and dec' })
+  .refine((t) => t.resolver === undefined || (t.name !== undefined && t.ra !== undefined && t.dec !== undefined), { message: 'a resolver belongs to a name with its ra and dec', path: ['resolver'] })
 export type Target = z.infer<typeof Target>
 
 export const targetExample: z.input<typeof Target> = { ra: '05:34:31.97', dec: '+22:00:52.1', frame: 'icrs', radius: 0.5 }

@@ -20,7 +20,7 @@ export const productExample: Product = {
 /** The request as used: frame and time format resolved, defaults filled in. Times TT seconds since MJD 51544.0, energies keV. */
 export const RequestAsUsed = z.strictObject({
   request: AnalysisRequest,
-  target: z.strictObject({ name: z.string().optional(), ra: z.number(), dec: z.number(), radius: z.number().optional() }).optional(),
+  target: z.strictObject({ name: z.string().optional(), ra: z.number(), dec: z.number(), radius: z.number().optional(), resolver: z.string().optional().describe('who gave the position of the name; absent: the built-in catalogue, or the request') }).optional(),
   intervals: z.array(z.strictObject({ start: z.number(), stop: z.number().nullable() })),
   intervalsUtc: z.array(z.tuple([z.string(), z.string().nullable()])),
   bands: z.array(z.strictObject({ id: z.string(), eMin: z.number(), eMax: z.number() })).optional().describe('keV; absent: the bands of each instrument'),
@@ -111,6 +111,7 @@ export const Provenance = z.strictObject({
   inputs: z.array(z.strictObject({ instrument: z.string(), run: z.string(), topic: z.string(), firstOffset: z.number().int(), lastOffset: z.number().int(), events: z.number().int() })),
   sources: z.array(z.string()).describe('names of the files or feeds the events came from'),
   calibration: z.array(z.strictObject({ file: z.string(), sha256: z.string() })),
+  resolved: z.strictObject({ name: z.string(), ra: z.number(), dec: z.number(), resolver: z.string() }).optional().describe('the position of a name that a resolver gave'),
 })
 export type Provenance = z.infer<typeof Provenance>
 

@@ -22,8 +22,8 @@ import { RoleStatus, roleStatusExample } from './role.js'
  *   GET  openapi.json, /healthz, /readyz, /metrics
  */
 
-/** A source of the built-in catalogue: what a name resolves to. ICRS degrees. */
-export const ResolvedTarget = z.strictObject({ name: z.string(), aliases: z.array(z.string()), ra: z.number(), dec: z.number(), type: z.string(), flux: z.number().optional().describe('relative brightness for labels, Crab = 1') })
+/** What a name resolves to, by the built-in catalogue or a resolver. ICRS degrees. */
+export const ResolvedTarget = z.strictObject({ name: z.string(), aliases: z.array(z.string()), ra: z.number(), dec: z.number(), type: z.string(), flux: z.number().optional().describe('relative brightness for labels, Crab = 1'), resolver: z.string().optional().describe('who gave the position; absent: the built-in catalogue') })
 export type ResolvedTarget = z.infer<typeof ResolvedTarget>
 
 export const resolvedTargetExample: ResolvedTarget = { name: 'Crab', aliases: ['M 1', 'PSR B0531+21'], ra: 83.6331, dec: 22.0145, type: 'pulsar wind nebula', flux: 1 }

@@ -7,6 +7,8 @@ import type { Instrument } from '@heavens/instruments'
 import type { Stores } from '@heavens/storage'
 import type { JobService } from '../job-service.js'
 import { hashOnce } from './hash-once.js'
+import type { NameResolver } from '../names/name-resolver.js'
+import { placeNamed } from '../names/place-named.js'
 import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
@@ -32,6 +34,8 @@ export interface OpenJobsOptions {
   storeConfig?: StoreConfig
   /** wall-clock seconds after which a followed request is finished by itself (default a day) */
   followFor?: number
+  /** asked for names that the catalogue lacks */
+  names?: NameResolver
 }
 
 /** Least time between two records of a running job's progress [ms]. */
@@ -125,11 +129,13 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
   queueMicrotask(next)
 
   const service: JobService = {
-    async submit(request, asked = {}) {
+    async submit(given, asked = {}) {
+      const request = await placeNamed(given, options.names)
       const used = resolveRequest(request, await requestContext(stores, instruments))
       const hash = hashOf(used)
       for (const job of [...jobs.values()].toReversed()) {
-        if (job.used === undefined || hashOf(job.used) !== hash) continue
+        // A PENDING one may never be run.
+        if (job.phase === 'PENDING' || job.used === undefined || hashOf(job.used) !== hash) continue
         if (!isEnded(job.phase) || (job.phase === 'COMPLETED' && (await answeredBy(job, folder(job.id), used, stores, instruments, version)))) return copy(job)
       }
       const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'QUEUED', created: now(), ...asked, request, used, steps: [], products: [], revision: 0 }
@@ -139,7 +145,8 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       queueMicrotask(next)
       return copy(job)
     },
-    async hold(request, asked = {}) {
+    async hold(given, asked = {}) {
+      const request = await placeNamed(given, options.names)
       const used = resolveRequest(request, await requestContext(stores, instruments))
       const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'PENDING', created: now(), ...asked, request, used, steps: [], products: [], revision: 0 }
       jobs.set(job.id, job)
@@ -155,7 +162,10 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       queueMicrotask(next)
       return copy(job)
     },
-    quote: (request) => quotes?.quote(request) ?? quote(request, stores, instruments),
+    async quote(given) {
+      const request = await placeNamed(given, options.names)
+      return quotes?.quote(request) ?? quote(request, stores, instruments)
+    },
     list: async (page) => pageOf([...jobs.values()], page).map(copy),
     get: async (id) => copy(find(id)),
     async cancel(id) {

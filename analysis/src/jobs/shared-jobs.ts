@@ -7,6 +7,8 @@ import type { Instrument } from '@heavens/instruments'
 import type { Claims, Stores } from '@heavens/storage'
 import type { JobService } from '../job-service.js'
 import { hashOnce } from './hash-once.js'
+import type { NameResolver } from '../names/name-resolver.js'
+import { placeNamed } from '../names/place-named.js'
 import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
@@ -27,6 +29,8 @@ export interface SharedJobsOptions {
   version: string
   /** stores that the thread of quotes opens; absent: quotes are made in this thread */
   storeConfig?: StoreConfig
+  /** asked for names that the catalogue lacks */
+  names?: NameResolver
   failed(error: unknown): void
 }
 
@@ -87,22 +91,30 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
   }
 
   const service: JobService = {
-    async submit(request, asked = {}) {
+    async submit(given, asked = {}) {
+      const request = await placeNamed(given, options.names)
       const used = resolveRequest(request, await requestContext(stores, instruments))
       const hash = hashOf(used)
       for (const job of oldestFirst().toReversed()) {
-        if (job.used === undefined || hashOf(job.used) !== hash) continue
+        // A PENDING one may never be run.
+        if (job.phase === 'PENDING' || job.used === undefined || hashOf(job.used) !== hash) continue
         if (!isEnded(job.phase) || (await answers(job, used))) return structuredClone(job)
       }
       return fresh(request, used, 'QUEUED', asked)
     },
-    hold: async (request, asked = {}) => fresh(request, resolveRequest(request, await requestContext(stores, instruments)), 'PENDING', asked),
+    async hold(given, asked = {}) {
+      const request = await placeNamed(given, options.names)
+      return fresh(request, resolveRequest(request, await requestContext(stores, instruments)), 'PENDING', asked)
+    },
     async run(id) {
       const job = structuredClone(find(id))
       if (job.phase === 'PENDING') await view.save({ ...job, phase: 'QUEUED', revision: job.revision + 1 })
       return structuredClone(find(id))
     },
-    quote: (request) => quotes?.quote(request) ?? quote(request, stores, instruments),
+    async quote(given) {
+      const request = await placeNamed(given, options.names)
+      return quotes?.quote(request) ?? quote(request, stores, instruments)
+    },
     list: async (page) => pageOf(oldestFirst(), page).map((job) => structuredClone(job)),
     get: async (id) => structuredClone(find(id)),
     async cancel(id) {

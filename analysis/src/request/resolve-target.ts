@@ -1,6 +1,7 @@
 import { HeavensError } from '@heavens/schemas'
 import type { RequestAsUsed, Target } from '@heavens/schemas'
 import { findSource, icrsFromGalactic, parseAngle } from '@heavens/science/sky'
+import { BUILT_IN } from '../names/place-named.js'
 
 /**
  * Position in ICRS degrees. Coordinates, when given, count more than a name, which then is a label. Text may be sexagesimal:
@@ -12,7 +13,7 @@ export function resolveTarget(target: Target): NonNullable<RequestAsUsed['target
   const radius = target.radius === undefined ? {} : { radius: target.radius }
   if (target.ra === undefined || target.dec === undefined) {
     const source = findSource(target.name!)
-    if (source === undefined) throw new HeavensError('unknown-source', { name: target.name! }, { path: 'target.name' })
+    if (source === undefined) throw new HeavensError('unknown-source', { name: target.name!, asked: BUILT_IN }, { path: 'target.name' })
     return { name: source.name, ra: source.ra, dec: source.dec, ...radius }
   }
   const galactic = target.frame === 'galactic'
@@ -21,7 +22,12 @@ export function resolveTarget(target: Target): NonNullable<RequestAsUsed['target
   if (Math.abs(lat) > 90) throw new HeavensError('bad-position', { reason: `${lat} is not between -90 and 90 degrees` }, { path: 'target.dec' })
   if (lon < -360 || lon > 360) throw new HeavensError('bad-position', { reason: `${lon} is not between -360 and 360 degrees` }, { path: 'target.ra' })
   const [ra, dec] = galactic ? icrsFromGalactic(lon, lat) : [lon, lat]
-  return { ...(target.name === undefined ? {} : { name: target.name }), ra: ((ra % 360) + 360) % 360, dec, ...radius }
+  return { ...(target.name === undefined ? {} : { name: target.name }), ra: inTurn(ra), dec, ...radius, ...(target.resolver === undefined ? {} : { resolver: target.resolver }) }
+}
+
+/** Degrees from 0 to 360; what lies there keeps all its digits. */
+function inTurn(ra: number): number {
+  return ra >= 0 && ra < 360 ? ra : ((ra % 360) + 360) % 360
 }
 
 function angle(value: number | string, kind: 'ra' | 'dec', path: string): number {

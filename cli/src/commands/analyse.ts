@@ -3,10 +3,12 @@ import { text } from 'node:stream/consumers'
 import { HeavensError } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
 import { analyse as runAnalysis, quote as quoteRequest } from '@heavens/analysis'
+import { configuredNames } from '../configured-names.js'
 import { openConfiguredStores } from '../configured-stores.js'
 import { EXIT } from '../exit.js'
 import { printQuote } from '../print-quote.js'
 import { requestedTime } from '../requested-time.js'
+import { readRoleSettings } from '../role-settings.js'
 
 export interface AnalyseOptions {
   request: string
@@ -20,6 +22,7 @@ export interface AnalyseOptions {
 
 /** `heavens analyse`: the same analysis as in the dashboard, from the shell. */
 export async function analyse(options: AnalyseOptions): Promise<number> {
+  const names = configuredNames(readRoleSettings(process.env))
   const request = await readRequest(options)
   const stores = await openConfiguredStores('analyse', options.data)
   try {
@@ -27,7 +30,7 @@ export async function analyse(options: AnalyseOptions): Promise<number> {
     process.once('SIGINT', () => stop.abort())
     let last = ''
     const { products, refused } = await runAnalysis(request, {
-      stores, instruments: INSTRUMENTS, out: options.out, signal: stop.signal,
+      stores, instruments: INSTRUMENTS, out: options.out, ...names, signal: stop.signal,
       onStep(steps) {
         const running = steps.find((s) => s.state === 'running')
         if (!options.json && running && running.label !== last) console.error(`  ${(last = running.label)}`)
@@ -44,10 +47,11 @@ export async function analyse(options: AnalyseOptions): Promise<number> {
 
 /** `heavens quote`: what a request would take and give; for people on a terminal, as JSON for whatever reads it else. */
 export async function quote(options: AnalyseOptions): Promise<number> {
+  const names = configuredNames(readRoleSettings(process.env))
   const request = await readRequest(options)
   const stores = await openConfiguredStores('analyse', options.data)
   try {
-    const answer = await quoteRequest(request, stores, INSTRUMENTS)
+    const answer = await quoteRequest(request, stores, INSTRUMENTS, names.names)
     if (options.json || !process.stdout.isTTY) console.log(JSON.stringify(answer, null, 2))
     else printQuote(answer)
     return EXIT.ok

@@ -5,6 +5,7 @@ import { INSTRUMENTS } from '@heavens/instruments'
 import { openEmbeddedStores, type Stores } from '@heavens/storage'
 import { openJobs } from '@heavens/analysis'
 import { createApi } from '@heavens/api'
+import { configuredNames } from '../configured-names.js'
 import { claimDataFolder } from '../data-folder.js'
 import { EXIT } from '../exit.js'
 import { readRoleSettings } from '../role-settings.js'
@@ -24,7 +25,9 @@ export interface UpOptions extends IngestOptions {
 export async function up(options: UpOptions): Promise<number> {
   const log = (sentence: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${sentence}`)
   const token = process.env['HEAVENS_TOKEN']
-  const { HEAVENS_TRIM_MINUTES: trimMinutes, HEAVENS_KEEP_DAYS: keepDays } = readRoleSettings(process.env)
+  const settings = readRoleSettings(process.env)
+  const { HEAVENS_TRIM_MINUTES: trimMinutes, HEAVENS_KEEP_DAYS: keepDays } = settings
+  const names = configuredNames(settings)
   const asked = ingestStart(options, false)
   await portMustBeFree(options.host, options.port)
   const data = path.resolve(options.data)
@@ -33,7 +36,7 @@ export async function up(options: UpOptions): Promise<number> {
   const start = await withoutMission(stores, asked, options.scenario !== undefined)
   if (start.simulate !== asked.simulate) log(`No mission is simulated, as ${data} holds measured telemetry; --scenario quiet flies one beside it.`)
   const simulated = start.simulate !== undefined
-  const jobs = await openJobs({ stores, instruments: INSTRUMENTS, dir: data, version: VERSION })
+  const jobs = await openJobs({ stores, instruments: INSTRUMENTS, dir: data, version: VERSION, ...names })
   const speed = options.speed ?? 1
   let failed: (sentence: string) => void = () => {}
   const failure = new Promise<string>((resolve) => (failed = resolve))
@@ -50,7 +53,7 @@ export async function up(options: UpOptions): Promise<number> {
   try {
     api = await createApi({
       stores, jobs, instruments: INSTRUMENTS, dashboard: DASHBOARD, host: options.host, port: options.port, maxUpload: LARGEST_UPLOAD, log: { level: 'warn' },
-      ...(token ? { token } : {}), ...(keepDays === undefined ? {} : { keepJobsFor: keepDays * 86_400 }),
+      ...names, ...(token ? { token } : {}), ...(keepDays === undefined ? {} : { keepJobsFor: keepDays * 86_400 }),
       ingest: uploadsBy((files) => ingest.ingest(files)),
       status: () => ({ name: 'HEAVENS Quick-Look', version: VERSION, simulated, started, mode: simulated ? 'live' : start.replay.length > 0 ? 'replay' : 'idle', speed: Number.isFinite(speed) ? speed : null, roles: [] }),
     })

@@ -117,11 +117,11 @@ export class RequestForm extends Panel {
     if (this.refusal.path && FIELDS.some((f) => this.refusal!.path!.startsWith(f))) this.faults = [{ path: this.refusal.path, message: this.refusal.message }]
   }
 
-  /** A name that nothing in the catalogue begins with is said at its field while it is typed. */
+  /** A name that nothing in the catalogue begins with, and the server's resolver does not know, is said at its field while it is typed. */
   async #nameFaults(signal: AbortSignal): Promise<Fault[]> {
     const { where, name } = this.form
     if (where !== 'name' || !name.trim()) return []
-    const found = await ask<ResolvedTarget[]>('resolve/search', { query: { prefix: name.trim() }, signal })
+    const found = await ask<ResolvedTarget[]>('resolve/search', { query: { prefix: name.trim(), whole: true }, signal })
     const plain = (text: string): string => text.normalize('NFKD').toLowerCase().replaceAll(/[^a-z0-9*.]/g, '')
     const names = found.flatMap((s) => [s.name, ...s.aliases].map(plain))
     // A name that is begun, not finished: to ask the server for it would be an error each time.
