@@ -1,6 +1,7 @@
 import type { Instrument } from '@heavens/instruments'
-import type { Quote, RequestAsUsed } from '@heavens/schemas'
+import type { Quote, RequestAsUsed, RequestTime } from '@heavens/schemas'
 import type { Stores } from '@heavens/storage'
+import { isKnownRevolution } from '@heavens/science/time'
 import { bandText } from '@heavens/science/energy'
 import { expectedEvents, LIMITS, overlap } from './limits.js'
 import type { NameResolver } from './names/name-resolver.js'
@@ -9,6 +10,7 @@ import { makePlan } from './plan.js'
 import type { InstrumentPlan } from './plan.js'
 import { prepare } from './prepare.js'
 import type { Prepared } from './prepare.js'
+import { revolutionsOf } from './request/resolve-intervals.js'
 import { requestContext } from './request/resolve-request.js'
 import type { RequestContext } from './request/resolve-request.js'
 import { settleRequest } from './request/settle-request.js'
@@ -34,6 +36,7 @@ export async function quote(input: unknown, stores: Stores, instruments: readonl
   const used = await settleRequest(await placeNamed(input, names), context, stores.log)
   const plan = makePlan(used, context)
   const out: Quote = { used, instruments: [], refused: [...plan.refused], cut: [], seconds: 0, limits: { ...LIMITS } }
+  out.cut.push(...aboutRevolutions(used.request.time, context))
   for (const one of plan.instruments) {
     const about = estimated(used, one, context)
     if (about !== undefined) {
@@ -67,6 +70,14 @@ function estimated(used: RequestAsUsed, one: InstrumentPlan, { coverage }: Reque
   if (one.descriptor.data !== 'events' || events < READ_AT_MOST || one.products.length === 0) return undefined
   const exposure = Math.max(...streams.map(({ start, stop }) => overlap(used, start, stop)))
   return { id: one.descriptor.id, run: one.runs[0]!, events: Math.round(events), exposure, gti: [], products: one.products, about: true }
+}
+
+/** How well the times of a request in revolutions are known, in words; nothing for any other. */
+function aboutRevolutions({ format, mission, intervals }: RequestTime, context: RequestContext): string[] {
+  if (format !== 'revolution') return []
+  const { passages, accuracy, source } = revolutionsOf(mission!, context)
+  if (intervals.flat().every((value) => value === null || isKnownRevolution(Number(value), passages))) return [`Revolutions of ${mission} begin at ${source}.`]
+  return [`Revolutions of ${mission} begin at ${source}; these are interpolated between, and may be wrong by up to ${Number((accuracy / 3600).toFixed(1))} h.`]
 }
 
 /** What is cut, in words. */

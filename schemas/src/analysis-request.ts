@@ -20,12 +20,13 @@ const Moment = z.union([z.number(), z.string().min(1)])
 
 /** When. An end may be null: follow. */
 export const RequestTime = z.strictObject({
-  format: z.enum(['iso', 'mjd', 'ijd', 'met', 'seconds']).default('iso'),
+  format: z.enum(['iso', 'mjd', 'ijd', 'met', 'revolution', 'seconds']).default('iso'),
   scale: z.enum(['utc', 'tt']).default('utc'),
-  mission: z.string().optional().describe('for met: whose clock'),
+  mission: z.string().optional().describe('for met: whose clock; for revolution: whose'),
   reference: z.string().optional().describe('for seconds: a time in ISO UTC, or the id of a candidate'),
   intervals: z.array(z.tuple([Moment, Moment.nullable()])).min(1).max(1000, { message: 'at most 1000 intervals; join those that touch, or send several requests' }),
 }).refine((t) => t.format !== 'met' || t.mission !== undefined, { message: 'met needs a mission', path: ['mission'] })
+  .refine((t) => t.format !== 'revolution' || t.mission !== undefined, { message: 'revolution needs a mission', path: ['mission'] })
   .refine((t) => t.format !== 'seconds' || t.reference !== undefined, { message: 'seconds need a reference', path: ['reference'] })
 export type RequestTime = z.infer<typeof RequestTime>
 

@@ -34,6 +34,7 @@ describe('an instrument descriptor', () => {
   })
 
   it.each<[string, string, (d: InstrumentDescriptor) => void]>([
+    ['revolutions that descend', 'revolutions.passages.1', (d) => { d.revolutions = { passages: [[2, '2019-01-02T00:00:00'], [1, '2019-01-03T00:00:00']], accuracy: 1, source: 'x' } }],
     ['no group', 'groups', (d) => { d.groups = []; d.triggers.rate = [] }],
     ['two groups of one id', 'groups', (d) => { d.groups[1]!.id = 'n0'; d.triggers.rate = [] }],
     ['two bands of one id', 'bands', (d) => { d.bands.push({ ...d.bands[0]! }) }],

@@ -58,6 +58,16 @@ export const formOptionExample: FormOption = {
   id: 'layers', label: 'Layers', kind: 'choice', choices: ['top', 'all'], default: 'top', help: 'The top layer has the least background; all layers reach higher energies.',
 }
 
+/** When revolutions of a mission begin, as far as it is known; between two that are, times are interpolated. */
+export const Revolutions = z.strictObject({
+  passages: z.array(z.tuple([z.number().int(), z.string()])).min(2).describe('number of a revolution and its beginning, ISO UTC; ascending'),
+  accuracy: z.number().positive().describe('seconds by which an interpolated time may be wrong'),
+  source: z.string(),
+})
+export type Revolutions = z.infer<typeof Revolutions>
+
+export const revolutionsExample: Revolutions = { passages: [[2102, '2019-06-13T19:57:44'], [2103, '2019-06-16T11:45:44']], accuracy: 9000, source: 'reports of the operations centre' }
+
 /**
  * What the system must know of an instrument before any data arrive. Everything else about it is in its folder.
  *
@@ -68,6 +78,7 @@ export const InstrumentDescriptor = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   name: z.string(),
   mission: z.string(),
+  revolutions: Revolutions.optional().describe('absent: times cannot be given in its revolutions'),
   kind: z.enum(['imager', 'coded-mask', 'counter', 'collimated', 'photometer', 'sky-map']),
   data: z.enum(['events', 'rates']),
   columns: z.array(z.enum(['channel', 'energy', 'detector', 'x', 'y', 'ra', 'dec', 'flags'])),
@@ -111,6 +122,7 @@ export const instrumentDescriptorExample: InstrumentDescriptor = {
 
 /** The fields of a descriptor that refer to each other. */
 interface DescriptorFields {
+  revolutions?: Revolutions | undefined
   bands: readonly { id: string }[]
   groups: readonly { id: string }[]
   curves: { widths: readonly number[]; main: number }
@@ -126,6 +138,11 @@ function descriptorFaults(d: DescriptorFields): { path: (string | number)[]; mes
   const groups = d.groups.map((g) => g.id)
   const windows = d.images?.windows.map((w) => w.id) ?? []
   for (const [name, ids] of [['bands', bands], ['groups', groups]] as const) if (new Set(ids).size < ids.length) say([name], 'ids must differ')
+  d.revolutions?.passages.forEach(([number, utc], i, all) => {
+    const before = all[i - 1]
+    if (Number.isNaN(Date.parse(`${utc}Z`))) say(['revolutions', 'passages', i, 1], 'must be a time in ISO UTC without zone')
+    if (before !== undefined && !(number > before[0] && utc > before[1])) say(['revolutions', 'passages', i], 'must be after the one before')
+  })
   d.curves.widths.forEach((width, i, widths) => {
     if (i > 0 && !isMultiple(width, widths[i - 1]!)) say(['curves', 'widths', i], 'must be a whole multiple of the width before')
   })

@@ -1,6 +1,6 @@
 import { HeavensError } from '@heavens/schemas'
-import type { RequestAsUsed, RequestTime } from '@heavens/schemas'
-import { missionClock, ttFromIjd, ttFromMet, ttFromMjdTt, ttFromMjdUtc, ttFromUtcIso } from '@heavens/science/time'
+import type { RequestAsUsed, RequestTime, Revolutions } from '@heavens/schemas'
+import { missionClock, ttFromIjd, ttFromMet, ttFromMjdTt, ttFromMjdUtc, ttFromRevolution, ttFromUtcIso } from '@heavens/science/time'
 import type { RequestContext } from './resolve-request.js'
 
 type Reader = (value: number | string, path: string) => number
@@ -42,11 +42,27 @@ function reader(time: RequestTime, context: RequestContext): Reader {
       if (clock === undefined) throw new HeavensError('bad-time', { value: time.mission, reason: 'the clock of this mission is not known' }, { path: 'time.mission' })
       return (value, path) => ttFromMet(numberOf(value, path), clock)
     }
+    case 'revolution': {
+      const { passages } = revolutionsOf(time.mission!, context)
+      return (value, path) => {
+        const tt = ttFromRevolution(numberOf(value, path), passages)
+        if (tt === undefined) throw new HeavensError('bad-time', { value: String(value), reason: `revolutions of ${time.mission} are known here from ${passages[0]![0]} to ${passages.at(-1)![0]}` }, { path })
+        return tt
+      }
+    }
     case 'seconds': {
       const reference = context.candidateTime(time.reference!) ?? isoTime(time.reference!, 'utc', 'time.reference')
-      return (value, path) => reference + numberOf(value, path)
+      return (value, path) => reference + numberOf(sinceTrigger(value), path)
     }
   }
+}
+
+/** Revolutions of a mission, from the first instrument on it that declares them. @throws bad-time */
+export function revolutionsOf(mission: string, { instruments }: Pick<RequestContext, 'instruments'>): Revolutions {
+  const known = instruments.map(({ descriptor }) => descriptor).filter((d) => d.revolutions !== undefined)
+  const found = known.find((d) => d.mission.toLowerCase() === mission.toLowerCase())
+  if (found === undefined) throw new HeavensError('bad-time', { value: mission, reason: `revolutions are known of ${[...new Set(known.map((d) => d.mission))].join(', ') || 'no mission'} only` }, { path: 'time.mission' })
+  return found.revolutions!
 }
 
 /** ISO-8601 text in the given scale; a trailing Z is allowed in UTC. */
@@ -61,6 +77,12 @@ function isoTime(value: number | string, scale: RequestTime['scale'], path: stri
   const [h = 0, m = 0, s = 0] = clock.split(':').map(Number)
   const days = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / 86_400_000 + 40_587
   return ttFromMjdTt(days) + h * 3600 + m * 60 + s
+}
+
+/** `T0-10s`, as triggers are written about, is -10; anything else is left as it is. */
+function sinceTrigger(value: number | string): number | string {
+  const [, seconds] = /^\s*T0?\s*([+-]\s*[\d.eE+-]+)?\s*s?\s*$/.exec(String(value)) ?? []
+  return seconds?.replace(/\s+/g, '') ?? (/^\s*T0\s*$/.test(String(value)) ? 0 : value)
 }
 
 function numberOf(value: number | string, path: string): number {

@@ -6,7 +6,7 @@ import { resolveRequest } from './resolve-request.js'
 import type { RequestContext } from './resolve-request.js'
 
 const covered = (run: string, start: number, stop: number): StreamCoverage => ({ stream: { instrument: 'counter', run }, start, stop, events: 1, archived: 1 })
-const context = (...coverage: StreamCoverage[]): RequestContext => ({ instruments: [counter], coverage, candidateTime: (id) => (id === 'c-1' ? T0 + 50 : undefined) })
+const context = (...coverage: StreamCoverage[]): RequestContext => ({ instruments: [{ ...counter, descriptor: { ...counter.descriptor, mission: 'INTEGRAL', revolutions: { passages: [[100, '2019-05-30T10:00:00'], [102, '2019-05-30T10:04:00']], accuracy: 60, source: 'a test' } } }], coverage, candidateTime: (id) => (id === 'c-1' ? T0 + 50 : undefined) })
 const hour = covered('main', T0, T0 + 3600)
 
 function refused(input: unknown, ...coverage: StreamCoverage[]): { code: string; path: string | undefined; sentence: string } {
@@ -28,7 +28,9 @@ test.each([
   ['mjd, TT', { format: 'mjd', scale: 'tt', intervals: [[51544 + T0 / 86400, 51544 + (T0 + 60) / 86400]] }],
   ['ijd', { format: 'ijd', intervals: [[T0 / 86400, (T0 + 60) / 86400]] }],
   ['met', { format: 'met', mission: 'Fermi', intervals: [[580_903_205, '580903265']] }],
+  ['revolutions', { format: 'revolution', mission: 'integral', intervals: [[100, 100.5]] }],
   ['seconds from a time', { format: 'seconds', reference: '2019-05-30T09:59:00Z', intervals: [[60, 120]] }],
+  ['seconds from a trigger, in its own words', { format: 'seconds', reference: 'c-1', intervals: [['T0-50s', 'T0 + 10 s']] }],
   ['seconds from a candidate', { format: 'seconds', reference: 'c-1', intervals: [[-50, 10]] }],
 ])('reads times as %s', (_, given) => {
   const used = resolveRequest({ time: given }, context(hour))
@@ -50,6 +52,9 @@ test.each([
   ['a number for ISO', { time: { intervals: [[58633, null]] } }, 'bad-time', 'time.intervals.0.0'],
   ['a time of no mission', { time: { format: 'mjd', intervals: [[5e6, null]] } }, 'bad-time', 'time.intervals.0.0'],
   ['a clock that is not known', { time: { format: 'met', mission: 'Sputnik', intervals: [[1, 2]] } }, 'bad-time', 'time.mission'],
+  ['a revolution that is not known', { time: { format: 'revolution', mission: 'INTEGRAL', intervals: [[99, 100]] } }, 'bad-time', 'time.intervals.0.0'],
+  ['revolutions of a mission without', { time: { format: 'revolution', mission: 'Fermi', intervals: [[100, 101]] } }, 'bad-time', 'time.mission'],
+  ['revolutions of no mission', { time: { format: 'revolution', intervals: [[100, 101]] } }, 'bad-request', 'time.mission'],
   ['a reference that is none', { time: { format: 'seconds', reference: 'c-2', intervals: [[1, 2]] } }, 'bad-time', 'time.reference'],
   ['an unknown source', { time, target: { name: 'Planet Nine' } }, 'unknown-source', 'target.name'],
   ['a declination of 91', { time, target: { ra: 1, dec: 91 } }, 'bad-position', 'target.dec'],

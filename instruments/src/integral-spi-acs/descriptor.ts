@@ -1,9 +1,11 @@
 import { InstrumentDescriptor } from '@heavens/schemas'
+import { revolutions } from './revolutions.js'
 
 export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
   id: 'integral-spi-acs',
   name: 'SPI-ACS',
   mission: 'INTEGRAL',
+  revolutions,
   kind: 'counter',
   data: 'rates',
   columns: [],

@@ -13,7 +13,7 @@ export interface FormModel {
   dec: string
   frame: 'icrs' | 'fk5' | 'galactic'
   radius: string
-  format: 'iso' | 'mjd' | 'ijd' | 'met' | 'seconds'
+  format: 'iso' | 'mjd' | 'ijd' | 'met' | 'revolution' | 'seconds'
   scale: 'utc' | 'tt'
   mission: string
   reference: string
@@ -60,7 +60,7 @@ export function requestOf(form: FormModel, descriptors: readonly InstrumentDescr
     ...targetOf(form),
     time: {
       format: form.format, scale: form.scale,
-      ...(form.format === 'met' ? { mission: form.mission.trim() || undefined } : {}),
+      ...(form.format === 'met' || form.format === 'revolution' ? { mission: form.mission.trim() || undefined } : {}),
       ...(form.format === 'seconds' ? { reference: form.reference.trim() || undefined } : {}),
       intervals: form.intervals.map(({ start, stop }) => [moment(start), stop.trim() === '' ? null : moment(stop)]),
     },

@@ -92,7 +92,7 @@ describe('the fields of the products', () => {
     expect(faultsAt(faults, 'products.image.size')[0]?.message).toBe('must be at most 180')
   })
   it('offers the words of the schema', () => {
-    expect(choicesOf('time.format')).toEqual(['iso', 'mjd', 'ijd', 'met', 'seconds'])
+    expect(choicesOf('time.format')).toEqual(['iso', 'mjd', 'ijd', 'met', 'revolution', 'seconds'])
     expect(choicesOf('target.frame')).toContain('galactic')
     expect(choicesOf('time.nothing')).toEqual([])
   })
@@ -109,6 +109,13 @@ describe('times', () => {
     }
     expect(convertTimes(form, 'seconds', [], []).intervals![1]).toEqual({ start: '51.1', stop: '111.1' })
     expect(convertTimes(form, 'met', [], [{ mission: 'Fermi' }]).intervals![0]!.start).toBe('580904353.9')
+  })
+  it('are written in revolutions of a mission that has them', () => {
+    const missions = [{ mission: 'Fermi' }, { mission: 'INTEGRAL', revolutions: { passages: [[2086, '2019-05-02T06:51:35'], [2103, '2019-06-16T11:45:44']] as [number, string][], accuracy: 1, source: '' } }]
+    const there = { ...form, ...convertTimes(form, 'revolution', [], missions) }
+    expect([there.mission, there.intervals[0]!.start.slice(0, 7)]).toEqual(['INTEGRAL', '2096.58'])
+    expect(convertTimes(there, 'iso', [], missions).intervals![0]!.start.slice(0, 19)).toBe('2019-05-30T10:19:08')
+    expect(convertTimes(form, 'revolution', [], []).intervals).toBeUndefined()
   })
   it('count from an event, and stay as typed where they cannot be read', () => {
     const from = { ...form, format: 'seconds' as const, reference: candidateExample.id, intervals: [{ start: '-10', stop: '20' }] }

@@ -7,8 +7,8 @@ import type { FormModel } from './form-model.js'
 import { pastedIntervals } from './pasted-intervals.js'
 import { choicesOf } from './request-schema.js'
 
-const FORMATS: Readonly<Record<string, string>> = { iso: 'ISO', mjd: 'MJD', ijd: 'IJD', met: 'mission time', seconds: 'seconds from' }
-const EXAMPLES: Record<FormModel['format'], string> = { iso: '2019-05-30T10:19:00', mjd: '58633.4299', ijd: '7089.43', met: '580904353.2', seconds: '-10' }
+const FORMATS: Readonly<Record<string, string>> = { iso: 'ISO', mjd: 'MJD', ijd: 'IJD', met: 'mission time', revolution: 'revolution', seconds: 'seconds from' }
+const EXAMPLES: Record<FormModel['format'], string> = { iso: '2019-05-30T10:19:00', mjd: '58633.4299', ijd: '7089.43', met: '580904353.2', revolution: '2102.5', seconds: '-10' }
 /** So many intervals are fields; more of them, as a list of good time has, are a text. */
 const MOST_ROWS = 12
 
@@ -21,8 +21,8 @@ export function timeFields(context: FieldContext): TemplateResult {
     ${rows ? form.intervals.map((_, i) => intervalRow(context, i)) : html`<div class="line"><textarea class="wide" rows="6" aria-label="Intervals, one on each line" spellcheck="false" .value=${form.intervals.map((v) => `${v.start} ${v.stop}`).join('\n')} @change=${(e: Event) => change({ intervals: pastedIntervals(valueOf(e)) })}></textarea></div>
       <div class="help">${form.intervals.length} intervals, one on each line</div>`}
     <div class="line">${select('Time format', form.format, choicesOf('time.format').map((f) => [f, FORMATS[f] ?? f]), (format) => change(convertTimes(form, format as FormModel['format'], candidates, instruments)))}
-      ${form.format === 'met' || form.format === 'seconds' ? nothing : select('Time scale', form.scale, choicesOf('time.scale').map((s) => [s, s.toUpperCase()]), (scale) => change({ scale: scale as FormModel['scale'] }))}
-      ${form.format === 'met' ? missionField(form, instruments, change) : nothing}${form.format === 'seconds' ? referenceField(form, faults, candidates, change) : nothing}
+      ${['met', 'revolution', 'seconds'].includes(form.format) ? nothing : select('Time scale', form.scale, choicesOf('time.scale').map((s) => [s, s.toUpperCase()]), (scale) => change({ scale: scale as FormModel['scale'] }))}
+      ${form.format === 'met' || form.format === 'revolution' ? missionField(form, form.format === 'met' ? instruments : instruments.filter((d) => d.revolutions !== undefined), change) : nothing}${form.format === 'seconds' ? referenceField(form, faults, candidates, change) : nothing}
       ${form.advanced && rows ? html`<button type="button" class="plain" @click=${() => change({ intervals: [...form.intervals, { start: '', stop: '' }] })}>+ interval</button>` : nothing}
       ${form.advanced ? html`<button type="button" class="plain" aria-expanded=${form.pasting === null ? 'false' : 'true'} @click=${() => change({ pasting: form.pasting === null ? '' : null })}>Paste a list…</button>
         <label class="file">GTI file… <input class="hidden-label" type="file" aria-label="FITS file of good time" accept=".fits,.fit,.gti,.evt,.gz" @change=${(e: Event) => { const input = e.target as HTMLInputElement; if (input.files?.[0]) context.readGti(input.files[0]); input.value = '' }}></label>` : nothing}</div>

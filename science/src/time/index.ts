@@ -2,5 +2,6 @@ export { leapSecondsExpire, pastLeapSecondTable, taiMinusUtc, utcDayLength } fro
 export { ijdFromTt, mjdTtFromTt, mjdUtcFromTt, ttFromIjd, ttFromMjdTt, ttFromMjdUtc, ttFromUnix, ttFromUtcDay, unixFromTt, utcDayFromTt } from './mjd.js'
 export { readGoodTime } from './good-time.js'
 export { type MissionClock, epochTt, metFromTt, missionClock, ttFromMet, ttFromTjdTics } from './mission-clock.js'
+export { isKnownRevolution, type Passages, revolutionFromTt, ttFromRevolution } from './revolutions.js'
 export { type TimeReference, timeReference } from './time-reference.js'
 export { ttFromUtcIso, utcIsoFromTt } from './utc-iso.js'
