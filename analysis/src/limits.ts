@@ -13,8 +13,8 @@ export const LIMITS = {
   events: 100_000_000,
   /** pixels along a side of an image */
   pixels: 2048,
-  /** intervals of a request; the schema holds it */
-  intervals: 1000,
+  /** intervals of a request */
+  intervals: 10_000,
 } as const
 
 /** Estimates of events are by mean rates: only what is beyond all doubt is refused by them. */
@@ -37,6 +37,7 @@ export function overlap({ intervals }: Pick<RequestAsUsed, 'intervals'>, start: 
  */
 export function refuseTooMuch(used: RequestAsUsed, { coverage, instruments }: Pick<RequestContext, 'coverage' | 'instruments'>): void {
   const { products } = used.request
+  if (used.intervals.length > LIMITS.intervals) tooMuch('time.intervals', `${used.intervals.length.toLocaleString('en-US')} intervals, at most ${rounded(LIMITS.intervals)}; join those that touch, or send several requests`)
   for (const id of new Set(used.instruments.map((one) => one.id))) {
     const { descriptor } = instruments.find((one) => one.descriptor.id === id)!
     const streams = coverage.filter(({ stream }) => used.instruments.some((one) => one.id === stream.instrument && one.run === stream.run))

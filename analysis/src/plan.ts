@@ -3,7 +3,7 @@ import type { ErrorCode, ErrorFields, InstrumentDescriptor, Quote, RequestAsUsed
 import { errorSentence } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import type { RequestContext } from './request/resolve-request.js'
-import { intervalText } from './request/interval-text.js'
+import { intervalsText, intervalText } from './request/interval-text.js'
 import { unite } from './selection/intervals.js'
 import type { Interval } from './selection/intervals.js'
 
@@ -102,7 +102,7 @@ function cannot(descriptor: InstrumentDescriptor, product: ProductName, used: Re
 
 function nothingText(intervals: readonly Interval[], context: RequestContext): string {
   const known = context.coverage.filter((c) => Number.isFinite(c.start) && c.stop > c.start)
-  const when = intervals.map((interval) => (interval[1] > interval[0] ? intervalText(interval) : 'that time')).join('; ')
+  const when = intervals.some(([start, stop]) => stop <= start) ? 'that time' : intervalsText(intervals)
   const has = known.slice(0, 5).map((c) => `${c.stream.instrument} (${c.stream.run}) ${intervalText([c.start, c.stop])}`)
   return `no instrument has data in ${when}; ${has.length > 0 ? `there are: ${has.join('; ')}` : 'nothing has been ingested yet'}`
 }

@@ -6,7 +6,7 @@ import { refusal } from './plan.js'
 import type { InstrumentPlan, Plan, Refusal } from './plan.js'
 import type { ProductBand, ProductContext } from './products/product-context.js'
 import { numberOption, SAME_PLACE } from './request/resolve-options.js'
-import { intervalText } from './request/interval-text.js'
+import { intervalsText } from './request/interval-text.js'
 import { calibrationOfRuns } from './selection/calibration-of-runs.js'
 import { looksWithin, seen } from './selection/exposed-time.js'
 import type { Limits, Looks } from './selection/exposed-time.js'
@@ -45,7 +45,7 @@ export function requestHash(used: RequestAsUsed): string {
 export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan: Plan, one: InstrumentPlan, version: string, options: GatherOptions = {}): Promise<Prepared> {
   const { used } = plan
   const { descriptor } = one
-  const when = plan.intervals.map(intervalText).join('; ')
+  const when = intervalsText(plan.intervals)
   const unable = whyNothing(one, used, when)
   if (unable !== undefined) return { plan: one, context: undefined, exposure: 0, refused: [unable] }
   const reach = reachOf(plan, one)

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { ApiApp } from './api-app.js'
 
 /** Largest form [bytes]. */
-const LARGEST_BODY = 1 << 20
+const LARGEST_BODY = 4 << 20
 
 /** Routes that take parameters as the Virtual Observatory sends them: in the query, as a form, or both. Nothing else is a body here. */
 export async function formScope(app: ApiApp, routes: (scope: ApiApp) => void): Promise<void> {

@@ -7,6 +7,7 @@ import { answerError, badRequest, heavensErrorOf } from './answer-errors.js'
 import type { ApiApp } from './api-app.js'
 import type { ApiContext } from './context.js'
 import { createGuard, isLoopback } from './guard.js'
+import { gtiRoutes } from './routes/gti-routes.js'
 import { hipsRoutes } from './hips/hips-routes.js'
 import { acceptWebSockets, serveLive } from './live/live.js'
 import { createMetrics } from './metrics.js'
@@ -26,8 +27,8 @@ import { systemRoutes } from './routes/system-routes.js'
 import { setSecurityHeaders } from './security-headers.js'
 import { followViews } from './views/views.js'
 
-/** Largest JSON body [bytes]. */
-const JSON_LIMIT = 1 << 20
+/** Largest JSON body [bytes]: a request with ten thousand intervals is one of 0.7 MB. */
+const JSON_LIMIT = 4 << 20
 
 export interface Api {
   url: string
@@ -72,6 +73,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     await sodaRoutes(app, context)
     vosiRoutes(app, context)
     await ingestRoutes(app, context)
+    await gtiRoutes(app)
     app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
     await dashboardRoutes(app, options.dashboard)
     await listen(app, options)

@@ -24,7 +24,7 @@ export const RequestTime = z.strictObject({
   scale: z.enum(['utc', 'tt']).default('utc'),
   mission: z.string().optional().describe('for met: whose clock; for revolution: whose'),
   reference: z.string().optional().describe('for seconds: a time in ISO UTC, or the id of a candidate'),
-  intervals: z.array(z.tuple([Moment, Moment.nullable()])).min(1).max(1000, { message: 'at most 1000 intervals; join those that touch, or send several requests' }),
+  intervals: z.array(z.tuple([Moment, Moment.nullable()])).min(1).max(100_000, { message: 'at most 100,000 intervals can be read at all' }),
 }).refine((t) => t.format !== 'met' || t.mission !== undefined, { message: 'met needs a mission', path: ['mission'] })
   .refine((t) => t.format !== 'revolution' || t.mission !== undefined, { message: 'revolution needs a mission', path: ['mission'] })
   .refine((t) => t.format !== 'seconds' || t.reference !== undefined, { message: 'seconds need a reference', path: ['reference'] })

@@ -62,7 +62,7 @@ export const quoteExample: Quote = {
   used: requestAsUsedExample,
   instruments: [{ id: 'fermi-gbm', run: 'main', events: 110234, exposure: 59.7, gti: [[612526809.184, 612526869.184]], products: ['light-curve'] }],
   refused: [{ id: 'fermi-lat', code: 'no-exposure', sentence: 'No exposure of fermi-lat at this position in this interval: no data were received.' }],
-  cut: [], seconds: 0.4, limits: { bins: 4_000_000, span: 1_000_000_000, events: 100_000_000, pixels: 2048, intervals: 1000 },
+  cut: [], seconds: 0.4, limits: { bins: 4_000_000, span: 1_000_000_000, events: 100_000_000, pixels: 2048, intervals: 10_000 },
 }
 
 /** Phases of a job, as UWS 1.1 names them. */

@@ -19,8 +19,18 @@ import { RoleStatus, roleStatusExample } from './role.js'
  *   POST analyses/:id/finish              Job: a followed analysis ends with what has come until now
  *   GET  analyses/:id/products/*path      the file;  analyses/:id/archive.tar all of them
  *   POST ingest (multipart or raw FITS body, ?name=)   202 IngestAnswer
+ *   POST gti (FITS or a list as the body, ?name=)   GoodTimeAnswer: its intervals, as the time of a request
  *   GET  openapi.json, /healthz, /readyz, /metrics
  */
+
+/** Good time of a file: the time of a request, and its length. */
+export const GoodTimeAnswer = z.strictObject({
+  time: z.strictObject({ format: z.literal('iso'), scale: z.literal('utc'), intervals: z.array(z.tuple([z.string(), z.string()])).min(1) }),
+  seconds: z.number().describe('length of all intervals'),
+})
+export type GoodTimeAnswer = z.infer<typeof GoodTimeAnswer>
+
+export const goodTimeAnswerExample: GoodTimeAnswer = { time: { format: 'iso', scale: 'utc', intervals: [['2019-05-30T10:19:00.000000Z', '2019-05-30T10:20:00.000000Z']] }, seconds: 60 }
 
 /** What a name resolves to, by the built-in catalogue or a resolver. ICRS degrees. */
 export const ResolvedTarget = z.strictObject({ name: z.string(), aliases: z.array(z.string()), ra: z.number(), dec: z.number(), type: z.string(), flux: z.number().optional().describe('relative brightness for labels, Crab = 1'), resolver: z.string().optional().describe('who gave the position; absent: the built-in catalogue') })

@@ -70,13 +70,17 @@ export function timeCards([start, stop]: Interval): CardInput[] {
   ]
 }
 
+/** Intervals that headers list; a list of good time may hold thousands. */
+const MOST_INTERVALS = 20
+
 /** From what, by what: keywords and HISTORY of the primary header. */
 export function provenanceCards(context: ProductContext, calibration: readonly { file: string; sha256: string }[] = []): CardInput[] {
   const { whole, used } = context
   const lines = [
     `Request (sha256 ${context.requestSha256})`,
     ...(used.request.label === '' ? [] : [`Label: ${used.request.label}`]),
-    ...used.intervalsUtc.map(([start, stop], i) => `Interval ${i + 1}: ${start} - ${stop ?? 'open end'} UTC`),
+    ...used.intervalsUtc.slice(0, MOST_INTERVALS).map(([start, stop], i) => `Interval ${i + 1}: ${start} - ${stop ?? 'open end'} UTC`),
+    ...(used.intervalsUtc.length > MOST_INTERVALS ? [`and ${used.intervalsUtc.length - MOST_INTERVALS} intervals more, which request.json lists`] : []),
     ...whole.inputs.map((input) => `Input ${input.topic} offsets ${input.firstOffset}-${input.lastOffset}, ${input.events} events`),
     ...whole.sources.map((source) => `Source ${source}`),
     ...calibration.map(({ file, sha256 }) => `Calibration ${file} sha256 ${sha256}`),

@@ -92,10 +92,13 @@ function keyTable({ numbers, descriptors }: ReportFacts): string {
   ]))
 }
 
+/** Intervals of the table; a list of good time may hold thousands. */
+const MOST_TIMES = 100
+
 function times(intervals: readonly Interval[]): string {
-  return htmlTable(['', 'UTC', 'TT', 'MJD (TT)|', 'TT s since MJD 51544|'], intervals.flatMap(([start, stop], i) => ([['start', start], ['stop', stop]] as const).map(([end, tt]) => [
+  return htmlTable(['', 'UTC', 'TT', 'MJD (TT)|', 'TT s since MJD 51544|'], intervals.slice(0, MOST_TIMES).flatMap(([start, stop], i) => ([['start', start], ['stop', stop]] as const).map(([end, tt]) => [
     `${intervals.length > 1 ? `${i + 1} ` : ''}${end}`, utcIsoFromTt(tt), isoFromMjdTt(tt, 6), mjdTtFromTt(tt).toFixed(9), tt.toFixed(6),
-  ])))
+  ]))) + (intervals.length > MOST_TIMES ? `<p>and ${intervals.length - MOST_TIMES} intervals more, which request.json lists</p>\n` : '')
 }
 
 function instruments({ descriptors, used, products }: ReportFacts): string {

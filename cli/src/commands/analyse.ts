@@ -7,7 +7,7 @@ import { configuredNames } from '../configured-names.js'
 import { openConfiguredStores } from '../configured-stores.js'
 import { EXIT } from '../exit.js'
 import { printQuote } from '../print-quote.js'
-import { requestedTime } from '../requested-time.js'
+import { goodTimeFile } from '../good-time-file.js'
 import { readRoleSettings } from '../role-settings.js'
 
 export interface AnalyseOptions {
@@ -64,7 +64,7 @@ async function readRequest({ request: file, gti }: Pick<AnalyseOptions, 'request
   const json = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new HeavensError('bad-usage', { reason: `The request ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}` }, { cause })
   })
-  const time = gti === undefined ? {} : { time: await requestedTime(gti) }
+  const time = gti === undefined ? {} : { time: await goodTimeFile(gti) }
   try {
     const request = JSON.parse(json) as unknown
     return typeof request === 'object' && request !== null && !Array.isArray(request) ? { ...request, ...time } : request

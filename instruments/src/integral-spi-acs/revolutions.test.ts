@@ -8,10 +8,10 @@ const { passages, accuracy } = revolutions
 /** 8/3 sidereal days: the orbit repeats over the ground three times in eight. */
 const PERIOD = (8 / 3) * 86_164.0905
 
-it('has whole revolutions of the length of the orbit, to two minutes', () => {
+it('has whole revolutions of the length of the orbit, to three minutes', () => {
   const whole = passages.slice(1).map((to, i) => [passages[i]!, to] as const).filter(([from, to]) => to[0] === from[0] + 1)
   expect(whole).toHaveLength(16)
-  for (const [from, to] of whole) expect(Math.abs(ttFromUtcIso(to[1]) - ttFromUtcIso(from[1]) - PERIOD), `revolution ${from[0]}`).toBeLessThan(150)
+  for (const [from, to] of whole) expect(Math.abs(ttFromUtcIso(to[1]) - ttFromUtcIso(from[1]) - PERIOD), `revolution ${from[0]}`).toBeLessThan(180)
 })
 
 it('interpolates passages that are left out as well as it says', () => {

@@ -1,19 +1,15 @@
-import { utcIsoFromTt } from '@heavens/science/time'
-
 /** Intervals as the form has them, UTC to the microsecond. */
 export type FormIntervals = { start: string; stop: string }[]
 
 /**
- * The good time of a FITS file: its first table with START and STOP whose name speaks of GTI, else the first with both columns. Packed files (gzip)
- * are unpacked. Throws with a sentence where the file has none, or does not say where its times begin.
+ * The good time of a file (FITS, or a list of starts and stops), as `heavens analyse --gti` and `POST /api/v1/gti` read it. Packed files (gzip) are
+ * unpacked. Throws with a sentence where the file has none, or does not say where its times begin.
  */
 export async function gtiIntervals(file: Blob, name: string): Promise<FormIntervals> {
-  const [{ bytesSource, openFits }, { readGoodTime }] = await Promise.all([import('@heavens/science/fits'), import('@heavens/science/time')])
-  const intervals = await readGoodTime(await openFits(bytesSource(await unpacked(file)), name))
-  return intervals.map(([start, stop]) => ({ start: text(start), stop: text(stop) })).filter((v) => v.start < v.stop)
+  const { requestedTime } = await import('@heavens/science/time')
+  const { intervals } = await requestedTime(await unpacked(file), name)
+  return intervals.map(([start, stop]) => ({ start: start.replace('Z', ''), stop: stop.replace('Z', '') }))
 }
-
-const text = (tt: number): string => utcIsoFromTt(tt, 6).replace('Z', '')
 
 async function unpacked(file: Blob): Promise<Uint8Array> {
   const head = new Uint8Array(await file.slice(0, 2).arrayBuffer())

@@ -1,6 +1,7 @@
 export { leapSecondsExpire, pastLeapSecondTable, taiMinusUtc, utcDayLength } from './leap-seconds.js'
 export { ijdFromTt, mjdTtFromTt, mjdUtcFromTt, ttFromIjd, ttFromMjdTt, ttFromMjdUtc, ttFromUnix, ttFromUtcDay, unixFromTt, utcDayFromTt } from './mjd.js'
 export { readGoodTime } from './good-time.js'
+export { requestedTime, type RequestedTime } from './requested-time.js'
 export { type MissionClock, epochTt, metFromTt, missionClock, ttFromMet, ttFromTjdTics } from './mission-clock.js'
 export { isKnownRevolution, type Passages, revolutionFromTt, ttFromRevolution } from './revolutions.js'
 export { type TimeReference, timeReference } from './time-reference.js'
