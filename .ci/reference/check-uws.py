@@ -1,5 +1,5 @@
 """UWS of a live server, read by other people's software: the published schema and pyvo."""
-import json, os, pathlib, re, socket, subprocess, sys, tempfile, time, urllib.parse, urllib.request
+import json, os, pathlib, re, socket, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = pathlib.Path(os.environ.get("HEAVENS_DATA", ROOT.parent / "shared/data"))
@@ -49,6 +49,36 @@ with tempfile.TemporaryDirectory() as folder:
         expect(len(curves) > 0, "pyvo sees results")
         from astropy.io import fits
         with fits.open(io.BytesIO(urllib.request.urlopen(curves[0].href).read())) as h: expect(len(h) > 1 and h[1].data is not None, "astropy opens a result")
+        # What an owner may change, by pyvo's own job object: not only its parser.
+        import datetime
+        from pyvo.dal.tap import AsyncTAPJob
+        def hold(**more):
+            parameters = {"REQUEST": json.dumps(request), **more}
+            return AsyncTAPJob(urllib.request.urlopen(urllib.request.Request(f"{base}/uws", data=urllib.parse.urlencode(parameters).encode())).geturl())
+        owned = hold(EXECUTIONDURATION="300")
+        expect(owned.phase == "PENDING", f"pyvo reads phase {owned.phase}")
+        expect(round(owned.execution_duration.sec) == 300, f"pyvo reads execution duration {owned.execution_duration}")
+        owned.execution_duration = 600
+        expect(round(owned.execution_duration.sec) == 600, f"pyvo sets execution duration {owned.execution_duration}")
+        soon = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None, microsecond=0) + datetime.timedelta(hours=2)
+        owned.destruction = soon
+        expect(abs((owned.destruction.to_datetime() - soon).total_seconds()) < 1.5, f"pyvo sets destruction {owned.destruction}")
+        expect(str(owned.owner).startswith("client-"), f"pyvo reads owner {owned.owner}")
+        owned.run().wait(timeout=120)
+        expect(owned.phase == "COMPLETED" and len(owned.result_uris) > 0, f"pyvo runs and waits: {owned.phase}")
+        owned.raise_if_error()
+        waiting = hold()
+        waiting.abort()
+        expect(waiting.phase == "ABORTED", f"pyvo aborts: {waiting.phase}")
+        listed = lambda query: [j.get("id") for j in __import__("xml.etree.ElementTree").etree.ElementTree.fromstring(urllib.request.urlopen(f"{base}/uws?{query}").read())]
+        expect(listed("LAST=2") == [waiting.url.split("/")[-1], owned.url.split("/")[-1]], f"LAST=2 lists {listed('LAST=2')}")
+        expect(listed("PHASE=ABORTED") == [waiting.url.split("/")[-1]], f"PHASE=ABORTED lists {listed('PHASE=ABORTED')}")
+        gone = owned.url
+        owned.delete()
+        try:
+            urllib.request.urlopen(gone)
+            expect(False, "a job that pyvo deletes is gone")
+        except urllib.error.HTTPError as error: expect(error.code == 404, f"a job that pyvo deletes answers {error.code}")
         if XSD.exists():
             from lxml import etree
             text = XSD.read_text()

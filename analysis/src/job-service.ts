@@ -1,6 +1,9 @@
 import type { FitAnswer, Job, Quote } from '@heavens/schemas'
 import type { JobPage } from './jobs/page-of.js'
-import type { Asked } from './jobs/job-order.js'
+import type { Amendment, Asked } from './jobs/job-order.js'
+
+/** What a list says of a job. */
+export type JobBrief = Pick<Job, 'id' | 'label' | 'phase' | 'created' | 'ended' | 'owner' | 'destruction'>
 
 /**
  * Analyses as jobs. Every change of a job is appended to the topic `heavens.jobs` (key: its id), which is the only record of
@@ -15,7 +18,11 @@ export interface JobService {
   run(id: string): Promise<Job>
   quote(request: unknown): Promise<Quote>
   /** Oldest first; a page of them, or all. */
-  list(page?: JobPage): Promise<Job[]>
+  list(page?: JobPage<Job>): Promise<Job[]>
+  /** The same without what a job holds: ten thousand are answered in milliseconds. */
+  brief(page?: JobPage<Job>): Promise<JobBrief[]>
+  /** Change when a job is forgotten, or how long it may run; also while it runs. Throws not-found. */
+  amend(id: string, change: Amendment): Promise<Job>
   /** Throws not-found. */
   get(id: string): Promise<Job>
   /** Ends as ABORTED; of an ended job: forgets it and its files. */

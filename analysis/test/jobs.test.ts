@@ -107,6 +107,6 @@ test('ended jobs are forgotten with their files when their time has come, others
   expect(await forgetOld(jobs, 60, end + 60_000)).toEqual([done.id])
   expect([existsSync(product), (await jobs.list()).map(({ id }) => id)]).toEqual([false, [held.id]])
   // Another replica may have been quicker: then there is nothing left to do.
-  expect(await forgetOld({ list: async () => [done], cancel: jobs.cancel }, 60, end + 60_000)).toEqual([])
+  expect(await forgetOld({ brief: async () => [done], cancel: jobs.cancel }, 60, end + 60_000)).toEqual([])
   await jobs.close()
 })

@@ -64,6 +64,19 @@ test.skipIf(absent)('a running job can be cancelled', async () => {
   expect(await jobs.cancel(id)).toMatchObject({ phase: 'ABORTED', error: { code: 'cancelled' } })
 })
 
+test.skipIf(absent)('a job that runs longer than it may is given up, and says so', async () => {
+  // Four million bins for each of two groups, as text and pictures too: seconds of work.
+  const long = { ...request, products: { lightCurve: { bin: 0.00005 } } }
+  const { id } = await jobs.submit(long, { executionDuration: 1 })
+  const begun = performance.now()
+  const job = await until(id, ({ phase }) => phase !== 'QUEUED' && phase !== 'EXECUTING')
+  expect(job).toMatchObject({ phase: 'ABORTED', error: { code: 'too-slow', sentence: 'The analysis took longer than 1 s and was given up.' } })
+  expect(performance.now() - begun).toBeLessThan(15_000)
+  // Nobody else is answered by it, and the next runs.
+  const other = await jobs.submit({ ...request, label: 'next' })
+  expect((await until(other.id, ({ phase }) => phase !== 'QUEUED' && phase !== 'EXECUTING')).phase).toBe('COMPLETED')
+}, 60_000)
+
 test.skipIf(absent)('quotes come from a thread of their own, with their errors whole', async () => {
   const { quote } = (await import(built)) as { quote(request: unknown, stores: Stores, instruments: typeof INSTRUMENTS): Promise<Quote> }
   const here = await quote(request, stores, INSTRUMENTS)

@@ -77,7 +77,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
     await dashboardRoutes(app, options.dashboard)
     await listen(app, options)
-    if (options.keepJobsFor !== undefined) void forgetRegularly(options.jobs, options.keepJobsFor, stop.signal, (error) => app.log.error({ err: error }, 'old analyses are forgotten later'))
+    void forgetRegularly(options.jobs, options.keepJobsFor, stop.signal, (error) => app.log.error({ err: error }, 'old analyses are forgotten later'))
   } catch (error) {
     stop.abort()
     await app.close()

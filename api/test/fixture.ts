@@ -71,6 +71,8 @@ function stubJobs(stores: Stores, dir: string): JobService {
     run: async (id) => keep({ ...find(id), phase: 'QUEUED' }),
     quote: () => Promise.resolve(quoteExample),
     list: () => Promise.resolve([...known.values()]),
+    brief: () => Promise.resolve([...known.values()]),
+    amend: async (id, change) => keep({ ...find(id), ...change }),
     get: async (id) => find(id),
     cancel: async (id) => keep({ ...find(id), phase: 'ABORTED' }),
     async productPath(id, path) {

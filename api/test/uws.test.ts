@@ -1,4 +1,4 @@
-import { openJobs } from '@heavens/analysis'
+import { forgetOld, openJobs } from '@heavens/analysis'
 import { telemetryTopic, type Item } from '@heavens/schemas'
 import { encodeItem } from '@heavens/storage'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -92,6 +92,39 @@ describe('UWS', () => {
     await ask(`${location}/phase`, { PHASE: 'ABORT' })
     expect((await ask(`${location}/phase`)).text).toBe('ABORTED')
   })
+
+  it('lets its owner say when a job is destroyed and how long it may run, within what jobs are kept', async () => {
+    const soon = new Date(Date.now() + 3_600_000).toISOString()
+    const { location } = await ask('/uws', { REQUEST, DESTRUCTION: soon, EXECUTIONDURATION: '600' })
+    expect([(await ask(`${location}/destruction`)).text, (await ask(`${location}/executionduration`)).text]).toEqual([soon, '600'])
+    expect((await ask(location)).text).toContain(`<uws:executionDuration>600</uws:executionDuration>\n<uws:destruction>${soon}</uws:destruction>`)
+    // Later than jobs are kept: the latest that may be.
+    expect(await ask(`${location}/destruction`, { DESTRUCTION: '2100-01-01T00:00:00' })).toMatchObject({ status: 303, location })
+    expect(Date.parse((await ask(`${location}/destruction`)).text) - Date.now()).toBeLessThanOrEqual(86_400_000)
+    expect((await ask(`${location}/executionduration`, { EXECUTIONDURATION: '0' })).status).toBe(303)
+    expect((await ask(`${location}/executionduration`)).text).toBe('0')
+    expect((await ask(`${location}/owner`)).text).toMatch(/^client-[0-9a-f]{8}$/)
+    expect((await ask('/uws')).text).toMatch(/<uws:ownerId>client-[0-9a-f]{8}<\/uws:ownerId><uws:creationTime>/)
+    for (const [path, form] of [['destruction', { DESTRUCTION: 'tomorrow' }], ['destruction', { DESTRUCTION: '2026-13-01' }], ['destruction', {}], ['executionduration', { EXECUTIONDURATION: '-1' }], ['executionduration', { EXECUTIONDURATION: '1.5' }], ['executionduration', { DESTRUCTION: soon }]] as const) {
+      expect((await ask(`${location}/${path}`, form)).status, JSON.stringify(form)).toBe(400)
+    }
+    expect((await ask('/uws', { REQUEST, DESTRUCTION: 'never' })).status).toBe(400)
+    expect((await ask('/uws/j-0/destruction', { DESTRUCTION: soon })).status).toBe(404)
+    // The time has come: it is forgotten, although it never ran.
+    await ask(location, { DESTRUCTION: '2020-01-01T00:00:00Z' })
+    expect(await forgetOld(bench.options.jobs, 86_400, Date.now())).toEqual([location.slice(5)])
+    expect((await ask(location)).status).toBe(404)
+  })
+
+  it('ends a followed job with what has come, when it has run as long as it may', async () => {
+    const followed = JSON.stringify({ ...(JSON.parse(REQUEST) as object), time: { format: 'mjd', scale: 'tt', intervals: [[MJD, null]] } })
+    const { location } = await ask('/uws', { REQUEST: followed, PHASE: 'RUN' })
+    for (let i = 0; i < 50 && (await ask(`${location}/phase`)).text !== 'EXECUTING'; i++) await new Promise((resolve) => setTimeout(resolve, 50))
+    expect((await ask(`${location}/phase?WAIT=1&PHASE=EXECUTING`)).text).toBe('EXECUTING')
+    await ask(`${location}/executionduration`, { EXECUTIONDURATION: '1' })
+    for (let i = 0; i < 100 && (await ask(`${location}/phase`)).text === 'EXECUTING'; i++) await new Promise((resolve) => setTimeout(resolve, 50))
+    expect((await ask(`${location}/phase`)).text).toBe('COMPLETED')
+  }, 20_000)
 
   it.each([
     ['/uws', { REQUEST: '{' }, 400], ['/uws', {}, 400], ['/uws', { TIME: '1 2', POS: 'RANGE 1 2 3 4' }, 400], ['/uws', { TIME: 'now' }, 400], ['/uws', { REQUEST, PHASE: 'ABORT' }, 400], ['/uws/j-0/phase', { PHASE: 'RUN' }, 404],

@@ -86,6 +86,15 @@ describe('roles as processes of their own on one data folder', () => {
     expect((await product.arrayBuffer()).byteLength).toBeGreaterThan(2880)
     const again = (await (await fetch(`${url}/api/v1/analyses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) })).json()) as Job
     expect(again.id).toBe(job)
+    // What an owner changes of a job is not lost when its worker writes it, in another process.
+    const held = await fetch(`${url}/uws`, { method: 'POST', body: new URLSearchParams({ REQUEST: JSON.stringify({ ...request, label: 'owned' }), EXECUTIONDURATION: '900' }), redirect: 'manual' })
+    const own = held.headers.get('location')!
+    const destruction = new Date(Date.now() + 3_600_000).toISOString()
+    await fetch(`${own}/destruction`, { method: 'POST', body: new URLSearchParams({ DESTRUCTION: destruction }) })
+    await fetch(`${own}/phase`, { method: 'POST', body: new URLSearchParams({ PHASE: 'RUN' }) })
+    await until(async () => (await fetch(`${own}/phase?WAIT=5`)).text(), (phase) => phase === 'COMPLETED', 30)
+    expect([await (await fetch(`${own}/destruction`)).text(), await (await fetch(`${own}/executionduration`)).text()]).toEqual([destruction, '900'])
+    expect(await (await fetch(`${url}/uws?LAST=1`)).text()).toContain(own.split('/').at(-1)!)
     for (const program of running) program.process.kill('SIGTERM')
     const ends = await Promise.all(running.map((program) => program.ended))
     expect(ends.map((end) => end.code).sort()).toEqual([0, 0, 0, 0, null])

@@ -90,6 +90,8 @@ export const Job = z.strictObject({
   error: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
   owner: z.string().optional().describe('who asked, by a name that tells clients apart and no more'),
   priority: z.enum(['duty', 'archive']).optional().describe('archive: begun when no duty work waits; absent: duty'),
+  destruction: z.string().optional().describe('ISO UTC: when its owner wants it forgotten with its files; absent: as long after its end as jobs are kept'),
+  executionDuration: z.number().int().nonnegative().optional().describe('seconds that it may run; absent or 0: as long as it takes'),
   attempts: z.number().int().optional().describe('how often a worker has begun it'),
   texts: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional().describe('files beside the products, where they are kept in the product store'),
   read: z.array(z.strictObject({ topic: z.string(), next: z.number().int() })).optional().describe('how far each stream had come when it was read: nothing later is in the products'),

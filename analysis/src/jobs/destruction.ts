@@ -1,24 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HeavensError, type Job } from '@heavens/schemas'
+import { HeavensError, isEnded, type Job } from '@heavens/schemas'
 import type { JobService } from '../job-service.js'
 
 /** Wait between two looks for jobs to forget [ms]. */
-const LOOK = 60_000
+const LOOK = 30_000
 
-/** When an ended job is forgotten with its files, ISO UTC; undefined while it has not ended, or where jobs are kept for ever. */
-export function destructionOf({ ended }: Pick<Job, 'ended'>, keepFor: number | undefined): string | undefined {
-  return ended === undefined || keepFor === undefined ? undefined : new Date(Date.parse(ended) + 1000 * keepFor).toISOString()
+/**
+ * When a job is forgotten with its files, ISO UTC: when its owner said, but where jobs are kept for a time no later than that after the end; undefined: not yet
+ * known (it has not ended), or never.
+ */
+export function destructionOf({ ended, destruction }: Pick<Job, 'ended' | 'destruction'>, keepFor: number | undefined): string | undefined {
+  const last = ended === undefined || keepFor === undefined ? undefined : new Date(Date.parse(ended) + 1000 * keepFor).toISOString()
+  if (destruction === undefined || last === undefined) return destruction ?? last
+  return Date.parse(destruction) < Date.parse(last) ? destruction : last
 }
 
-/** Forget the jobs whose destruction has come. @returns their ids */
-export async function forgetOld(jobs: Pick<JobService, 'list' | 'cancel'>, keepFor: number, now: number): Promise<string[]> {
+/** Forget the jobs whose destruction has come; one that is still in work is ended first. @returns their ids */
+export async function forgetOld(jobs: Pick<JobService, 'brief' | 'cancel'>, keepFor: number | undefined, now: number): Promise<string[]> {
   const forgotten: string[] = []
-  for (const job of await jobs.list()) {
-    const due = destructionOf(job, keepFor)
-    if (due === undefined || Date.parse(due) > now) continue
+  const due = (job: Pick<Job, 'ended' | 'destruction'>): boolean => Date.parse(destructionOf(job, keepFor) ?? '') <= now
+  for (const { id, phase } of await jobs.brief({ where: due })) {
     try {
-      await jobs.cancel(job.id)
-      forgotten.push(job.id)
+      const left = isEnded(phase) ? undefined : await jobs.cancel(id)
+      // One that would not end in time is tried again at the next look.
+      if (left !== undefined && !isEnded(left.phase)) continue
+      await jobs.cancel(id)
+      forgotten.push(id)
     } catch (cause) {
       // Another replica, or a user, was quicker.
       if (!(cause instanceof HeavensError && cause.code === 'not-found')) throw cause
@@ -27,8 +34,8 @@ export async function forgetOld(jobs: Pick<JobService, 'list' | 'cancel'>, keepF
   return forgotten
 }
 
-/** Forget ended jobs `keepFor` seconds after their end, again and again, until `signal` aborts. What fails is told and tried again. */
-export async function forgetRegularly(jobs: Pick<JobService, 'list' | 'cancel'>, keepFor: number, signal: AbortSignal, failed: (error: unknown) => void): Promise<void> {
+/** Forget jobs whose destruction has come, again and again, until `signal` aborts. What fails is told and tried again. */
+export async function forgetRegularly(jobs: Pick<JobService, 'brief' | 'cancel'>, keepFor: number | undefined, signal: AbortSignal, failed: (error: unknown) => void): Promise<void> {
   while (!signal.aborted) {
     await forgetOld(jobs, keepFor, Date.now()).catch(failed)
     await sleep(LOOK, undefined, { signal, ref: false }).catch(() => undefined)

@@ -1,7 +1,10 @@
-import type { Job } from '@heavens/schemas'
+import { isEnded, type Job } from '@heavens/schemas'
 
-/** Who asks for an analysis, and how urgent it is. */
-export type Asked = Pick<Job, 'owner' | 'priority'>
+/** Who asks for an analysis, how urgent it is, how long it may run and when it is to be forgotten. */
+export type Asked = Pick<Job, 'owner' | 'priority' | 'destruction' | 'executionDuration'>
+
+/** What can be changed of a job that exists. */
+export type Amendment = Pick<Job, 'destruction' | 'executionDuration'>
 
 /**
  * The job that is begun next: work of duty before reruns of the archive; among these, of whoever has least in work, so that one who
@@ -21,4 +24,9 @@ export function nextJob<T extends Job>(waiting: readonly T[], executing: readonl
     return a.created < b.created
   }
   return waiting.reduce<T | undefined>((best, job) => (best === undefined || before(job, best) ? job : best), undefined)
+}
+
+/** Whether a job may answer the same request of somebody else: not where it may never be run, ends before it is done, or is forgotten when its owner says. */
+export function answersOthers({ phase, destruction, executionDuration = 0 }: Job): boolean {
+  return phase !== 'PENDING' && destruction === undefined && (executionDuration === 0 || isEnded(phase))
 }

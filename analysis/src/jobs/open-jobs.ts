@@ -12,7 +12,8 @@ import { placeNamed } from '../names/place-named.js'
 import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
-import { nextJob } from './job-order.js'
+import { briefJob } from './brief-job.js'
+import { answersOthers, nextJob } from './job-order.js'
 import { jobTopic } from './job-topic.js'
 import { fitThread } from '../fits/fit-thread.js'
 import { pageOf } from './page-of.js'
@@ -20,6 +21,8 @@ import { quoteThread } from './quote-thread.js'
 import { FOLLOW_FOR, runJob } from './run-job.js'
 import { asError, localRunner, threadRunner } from './runner.js'
 import type { StoreConfig } from './store-config.js'
+import { timeLimit, type TimeLimit } from './time-limit.js'
+import { tooSlow } from './too-slow.js'
 
 export interface OpenJobsOptions {
   stores: Stores
@@ -52,7 +55,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
   const quotes = threads > 0 ? quoteThread(options.storeConfig ?? { kind: 'embedded', dir }) : undefined
   const jobs = new Map<string, Job>()
   const waiting: string[] = []
-  const running = new Map<string, { abort: AbortController; finish: AbortController; done: Promise<void> }>()
+  const running = new Map<string, { abort: AbortController; finish: AbortController; limit: TimeLimit; done: Promise<void> }>()
   /** followed jobs that wait for data: they hold no place */
   const resting = new Set<string>()
   let closed = false
@@ -74,22 +77,26 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       const abort = new AbortController()
       const finish = new AbortController()
       const job = find(id)
-      const done = execute(job, abort.signal, finish.signal)
+      const late = new AbortController()
+      // A followed request ends with what has come until then.
+      const limit = timeLimit(() => job.executionDuration, () => (job.follows === true ? finish.abort() : late.abort()))
+      const done = execute(job, abort.signal, finish.signal, late.signal)
         .catch((cause: unknown) => {
           // Only its record could not be written: it is told here, and holds until the service is opened again.
           change(job, { phase: 'ERROR', ended: now(), error: asError(cause) })
           console.error(`heavens: the record of ${id} cannot be written: ${asText(cause)}`)
         })
         .finally(() => {
+          limit.end()
           running.delete(id)
           resting.delete(id)
           next()
         })
-      running.set(id, { abort, finish, done })
+      running.set(id, { abort, finish, limit, done })
     }
   }
 
-  const execute = async (job: Job, signal: AbortSignal, finish: AbortSignal): Promise<void> => {
+  const execute = async (job: Job, signal: AbortSignal, finish: AbortSignal, late: AbortSignal): Promise<void> => {
     let saved = 0
     let timer: NodeJS.Timeout | undefined
     const save = (): void => {
@@ -102,7 +109,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
     change(job, { phase: 'EXECUTING', started: now(), products: [], steps: [] })
     await topic.save(job)
     const result = await runJob({
-      request: job.request, out: folder(job.id), runner, stores, instruments, signal, finish, followFor: options.followFor ?? FOLLOW_FOR,
+      request: job.request, out: folder(job.id), runner, stores, instruments, signal: AbortSignal.any([signal, late]), finish, followFor: options.followFor ?? FOLLOW_FOR,
       changed: (with_) => (change(job, with_), soon()),
       resting(rests) {
         if (rests) resting.add(job.id)
@@ -114,6 +121,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
     // Closed while running: the record stays EXECUTING, so that the next service runs it again.
     if (closed && signal.aborted) return
     if (!('error' in result)) change(job, { phase: 'COMPLETED', ended: now(), used: result.used, read: result.read, products: result.products, until: undefined })
+    else if (late.aborted && !signal.aborted) change(job, { phase: 'ABORTED', ended: now(), error: tooSlow(job) })
     else if (signal.aborted) change(job, { phase: 'ABORTED', ended: now(), error: result.error })
     else change(job, { phase: 'ERROR', ended: now(), error: result.error })
     await topic.save(job)
@@ -134,8 +142,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       const used = resolveRequest(request, await requestContext(stores, instruments))
       const hash = hashOf(used)
       for (const job of [...jobs.values()].toReversed()) {
-        // A PENDING one may never be run.
-        if (job.phase === 'PENDING' || job.used === undefined || hashOf(job.used) !== hash) continue
+        if (!answersOthers(job) || job.used === undefined || hashOf(job.used) !== hash) continue
         if (!isEnded(job.phase) || (job.phase === 'COMPLETED' && (await answeredBy(job, folder(job.id), used, stores, instruments, version)))) return copy(job)
       }
       const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'QUEUED', created: now(), ...asked, request, used, steps: [], products: [], revision: 0 }
@@ -167,6 +174,14 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       return quotes?.quote(request) ?? quote(request, stores, instruments)
     },
     list: async (page) => pageOf([...jobs.values()], page).map(copy),
+    brief: async (page) => pageOf([...jobs.values()], page).map(briefJob),
+    async amend(id, amendment) {
+      const job = find(id)
+      change(job, amendment)
+      running.get(id)?.limit.look()
+      await topic.save(job)
+      return copy(job)
+    },
     get: async (id) => copy(find(id)),
     async cancel(id) {
       const job = find(id)

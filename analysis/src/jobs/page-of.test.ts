@@ -7,5 +7,6 @@ const ids = (page?: Parameters<typeof pageOf>[1]): string => pageOf(list, page).
 it('goes backwards through a list, page by page, until nothing is left', () => {
   expect([ids(), ids({ limit: 2 }), ids({ limit: 2, before: 'd' }), ids({ limit: 2, before: 'b' }), ids({ limit: 2, before: 'a' })]).toEqual(['abcde', 'de', 'bc', 'a', ''])
   expect([ids({ before: 'c' }), ids({ limit: 99 }), ids({ limit: 2, before: 'gone' })]).toEqual(['ab', 'abcde', ''])
+  expect(ids({ limit: 2, where: ({ id }) => id < 'd' }) + ids({ limit: 9, before: 'c', where: ({ id }) => id !== 'a' })).toBe('bcb')
   expect(pageOf([], { limit: 3 })).toEqual([])
 })

@@ -13,7 +13,8 @@ import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
 import { answeredBy } from './answered-by.js'
 import { fetchFiles, fetchPassing } from './job-folder.js'
-import type { Asked } from './job-order.js'
+import { answersOthers, type Asked } from './job-order.js'
+import { briefJob } from './brief-job.js'
 import { followJobs } from './job-view.js'
 import { fitThread } from '../fits/fit-thread.js'
 import { pageOf } from './page-of.js'
@@ -52,11 +53,17 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
   await view.caughtUp()
   const folder = (id: string): string => path.join(dir, 'jobs', id)
   const find = (id: string): Job => {
-    const job = view.jobs.get(id)
+    const job = amended(id)
     if (job === undefined) throw new HeavensError('not-found', { what: 'analysis', id })
     return job
   }
-  const oldestFirst = (): Job[] => [...view.jobs.values()].toSorted((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : 0))
+  /** A job with what its owner has changed since: that is kept apart, as its worker writes the job. */
+  const amended = (id: string): Job | undefined => {
+    const job = view.jobs.get(id)
+    const change = view.amended.get(id)
+    return job === undefined || change === undefined ? job : { ...job, ...change }
+  }
+  const oldestFirst = (): Job[] => [...view.jobs.keys()].map((id) => amended(id)!).toSorted((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : 0))
 
   /** Resolves when the job has ended, or after PATIENCE. */
   function ended(id: string): Promise<void> {
@@ -96,8 +103,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
       const used = resolveRequest(request, await requestContext(stores, instruments))
       const hash = hashOf(used)
       for (const job of oldestFirst().toReversed()) {
-        // A PENDING one may never be run.
-        if (job.phase === 'PENDING' || job.used === undefined || hashOf(job.used) !== hash) continue
+        if (!answersOthers(job) || job.used === undefined || hashOf(job.used) !== hash) continue
         if (!isEnded(job.phase) || (await answers(job, used))) return structuredClone(job)
       }
       return fresh(request, used, 'QUEUED', asked)
@@ -116,6 +122,12 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
       return quotes?.quote(request) ?? quote(request, stores, instruments)
     },
     list: async (page) => pageOf(oldestFirst(), page).map((job) => structuredClone(job)),
+    brief: async (page) => pageOf(oldestFirst(), page).map(briefJob),
+    async amend(id, change) {
+      find(id)
+      await view.amend(id, change)
+      return structuredClone(find(id))
+    },
     get: async (id) => structuredClone(find(id)),
     async cancel(id) {
       const job = structuredClone(find(id))

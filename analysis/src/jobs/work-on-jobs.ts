@@ -11,6 +11,8 @@ import { FOLLOW_FOR, runJob } from './run-job.js'
 import { asError, localRunner, threadRunner } from './runner.js'
 import { jobUnit } from './shared-jobs.js'
 import type { StoreConfig } from './store-config.js'
+import { timeLimit, type TimeLimit } from './time-limit.js'
+import { tooSlow } from './too-slow.js'
 
 export interface WorkOnJobsOptions {
   stores: Stores
@@ -49,7 +51,7 @@ const PAUSE = 200
 export function workOnJobs(options: WorkOnJobsOptions): JobWork {
   const { stores, claims, signal, version, threads } = options
   const runner = threadRunner(options.storeConfig, version, threads) ?? localRunner(stores, options.instruments, version)
-  const running = new Map<string, { end: AbortController; finish: AbortController; done: Promise<void> }>()
+  const running = new Map<string, { end: AbortController; finish: AbortController; limit: TimeLimit; done: Promise<void> }>()
   /** followed jobs that wait for data: they hold no place */
   const resting = new Set<string>()
   const following = new AbortController()
@@ -60,6 +62,7 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
     changed(id) {
       if (view.ordered.has(id)) running.get(id)?.end.abort()
       if (view.finishing.has(id)) running.get(id)?.finish.abort()
+      running.get(id)?.limit.look()
       wake()
     },
   })
@@ -75,18 +78,22 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
     const end = new AbortController()
     const finish = new AbortController()
     if (view.finishing.has(id)) finish.abort()
-    const done = execute(structuredClone(job), claim, end, finish.signal)
+    const late = new AbortController()
+    // A followed request ends with what has come until then.
+    const limit = timeLimit(() => view.amended.get(id)?.executionDuration ?? job.executionDuration, () => (view.jobs.get(id)?.follows === true ? finish.abort() : late.abort()))
+    const done = execute(structuredClone(job), claim, end, finish.signal, late.signal)
       .catch((error: unknown) => options.log(`job ${id}: ${asText(error)}`))
       .finally(async () => {
+        limit.end()
         await claim.release().catch((error: unknown) => options.log(asText(error)))
         running.delete(id)
         resting.delete(id)
         wake()
       })
-    running.set(id, { end, finish, done })
+    running.set(id, { end, finish, limit, done })
   }
 
-  async function execute(job: Job, claim: Claim, end: AbortController, finish: AbortSignal): Promise<void> {
+  async function execute(job: Job, claim: Claim, end: AbortController, finish: AbortSignal, late: AbortSignal): Promise<void> {
     const change = (with_: Partial<Job>): void => void Object.assign(job, with_, { revision: job.revision + 1 })
     const now = (): string => new Date().toISOString()
     const save = async (): Promise<void> => {
@@ -124,7 +131,7 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
     let kept = Promise.resolve()
     const result = await runJob({
       request: job.request, out: folder, runner, stores, instruments: options.instruments, finish, followFor: options.followFor ?? FOLLOW_FOR,
-      signal: AbortSignal.any([end.signal, signal, claim.lost]),
+      signal: AbortSignal.any([end.signal, late, signal, claim.lost]),
       changed(with_) {
         // Replicas elsewhere fetch a product by its hash: it is kept before it is told.
         kept = kept.then(async () => {
@@ -144,7 +151,7 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
     })
     await kept
     clearTimeout(timer)
-    if (signal.aborted && !end.signal.aborted && 'error' in result) {
+    if (signal.aborted && !end.signal.aborted && !late.aborted && 'error' in result) {
       // This worker goes; another begins anew, and this was no failure.
       change({ phase: 'QUEUED', steps: [], products: [], attempts })
       return save()
@@ -152,7 +159,8 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
     if (!('error' in result)) {
       const texts = await keepFiles(folder, result.products, stores.products)
       change({ phase: 'COMPLETED', ended: now(), used: result.used, read: result.read, products: result.products, texts, until: undefined })
-    } else change({ phase: end.signal.aborted ? 'ABORTED' : 'ERROR', ended: now(), error: result.error })
+    } else if (late.aborted && !end.signal.aborted) change({ phase: 'ABORTED', ended: now(), error: tooSlow({ ...job, ...view.amended.get(job.id) }) })
+    else change({ phase: end.signal.aborted ? 'ABORTED' : 'ERROR', ended: now(), error: result.error })
     count++
     await save()
   }

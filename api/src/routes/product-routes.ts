@@ -1,4 +1,4 @@
-import { HeavensError, ProductKind } from '@heavens/schemas'
+import { HeavensError, ProductKind, type Job, type Product } from '@heavens/schemas'
 import { z } from 'zod'
 import type { ApiApp } from '../api-app.js'
 import type { ApiContext } from '../context.js'
@@ -7,7 +7,8 @@ import { Bytes, ErrorAnswer } from '../openapi.js'
 import { answerTable, listFormat, ListQuery } from '../votable/answer-table.js'
 import { DATALINK_STANDARD, DATALINK_TYPE, datalinkRows, datalinkTable, fault, sodaService } from '../votable/datalink.js'
 import { datalinkService } from '../votable/datalink-service.js'
-import { productTable } from '../votable/product-table.js'
+import { productTable, type ProductOfJob } from '../votable/product-table.js'
+import { newestFirst } from '../products/newest-first.js'
 import { readPublisherDid } from '../votable/publisher-did.js'
 import { linkAddresses, serverBase } from '../votable/server-base.js'
 import { tableObjects } from '../votable/table.js'
@@ -31,9 +32,14 @@ export async function productRoutes(app: ApiApp, { options: { jobs, instruments 
     schema: { summary: 'Files of all finished analyses, newest first, as ObsCore rows', tags, querystring: ProductQuery, response: { 200: z.union([z.array(z.record(z.string(), z.unknown())), Bytes]), '4xx': ErrorAnswer } },
   }, async (request, reply) => {
     const { format, instrument, kind, analysis, limit } = request.query
-    const found = (analysis === undefined ? (await jobs.list()).toReversed() : [await jobs.get(analysis)]).filter((job) => job.phase === 'COMPLETED')
-    const files = found.flatMap((job) => job.products.map((product) => ({ job, product })))
-      .filter(({ product }) => (instrument === undefined || product.instrument === instrument) && (kind === undefined || product.kind === kind))
+    const wantedFile = (product: Product): boolean => (instrument === undefined || product.instrument === instrument) && (kind === undefined || product.kind === kind)
+    const wantedJob = (job: Readonly<Job>): boolean => job.phase === 'COMPLETED' && job.products.some(wantedFile)
+    const files: ProductOfJob[] = []
+    // One file more than asked for tells whether there are more.
+    for await (const job of analysis === undefined ? newestFirst(jobs, wantedJob) : [await jobs.get(analysis)]) {
+      if (job.phase === 'COMPLETED') for (const product of job.products) if (wantedFile(product)) files.push({ job, product })
+      if (files.length > limit) break
+    }
     const table = productTable(files.slice(0, limit), descriptors, linkAddresses(request).product, files.length > limit)
     const wanted = listFormat(request, format)
     if (wanted === 'json') return tableObjects(table)

@@ -1,3 +1,4 @@
+import type { JobBrief } from '@heavens/analysis'
 import type { Job } from '@heavens/schemas'
 import { contentTypeOf } from '../products/content-type.js'
 import { escapeXml } from './xml.js'
@@ -17,7 +18,7 @@ const time = (name: string, iso: string | undefined): string => (iso === undefin
 export function jobXml(job: Job, addresses: JobAddresses, destruction?: string): string {
   return `${HEAD}<uws:job ${SPACES}>\n<uws:jobId>${escapeXml(job.id)}</uws:jobId>\n${job.label ? `<uws:runId>${escapeXml(job.label)}</uws:runId>\n` : ''}${job.owner === undefined ? '<uws:ownerId xsi:nil="true"/>' : `<uws:ownerId>${escapeXml(job.owner)}</uws:ownerId>`}\n`
     + `<uws:phase>${job.phase}</uws:phase>\n<uws:quote xsi:nil="true"/>\n${time('creationTime', job.created)}\n${time('startTime', job.started)}\n${time('endTime', job.ended)}\n`
-    + `<uws:executionDuration>0</uws:executionDuration>\n${time('destruction', destruction)}\n${parametersXml(job)}\n${resultsXml(job, addresses)}\n${errorXml(job)}</uws:job>\n`
+    + `<uws:executionDuration>${job.executionDuration ?? 0}</uws:executionDuration>\n${time('destruction', destruction)}\n${parametersXml(job)}\n${resultsXml(job, addresses)}\n${errorXml(job)}</uws:job>\n`
 }
 
 /** The parameters as one: the request in JSON. `alone`: a document of its own. */
@@ -35,7 +36,7 @@ function errorXml(job: Job): string {
 }
 
 /** The list of jobs (`uws:jobs`). */
-export function jobListXml(jobs: readonly Job[], addresses: JobAddresses): string {
-  const rows = jobs.map((job) => `<uws:jobref id="${escapeXml(job.id)}" xlink:href="${escapeXml(addresses.job(job.id))}"><uws:phase>${job.phase}</uws:phase>${job.label ? `<uws:runId>${escapeXml(job.label)}</uws:runId>` : ''}<uws:creationTime>${escapeXml(job.created)}</uws:creationTime></uws:jobref>`)
+export function jobListXml(jobs: readonly JobBrief[], addresses: JobAddresses): string {
+  const rows = jobs.map((job) => `<uws:jobref id="${escapeXml(job.id)}" xlink:href="${escapeXml(addresses.job(job.id))}"><uws:phase>${job.phase}</uws:phase>${job.label ? `<uws:runId>${escapeXml(job.label)}</uws:runId>` : ''}${job.owner === undefined ? '' : `<uws:ownerId>${escapeXml(job.owner)}</uws:ownerId>`}<uws:creationTime>${escapeXml(job.created)}</uws:creationTime></uws:jobref>`)
   return `${HEAD}<uws:jobs ${SPACES}>${rows.join('\n')}</uws:jobs>\n`
 }

@@ -7,6 +7,7 @@ import type { ApiContext } from '../context.js'
 import { formScope, parametersOf } from '../form-scope.js'
 import { jobListXml, jobXml, parametersXml, resultsXml, type JobAddresses } from './job-xml.js'
 import { ownerOf } from '../owner-of.js'
+import { amendmentOf } from './amendment-of.js'
 import { requestOfParameters } from './request-of-parameters.js'
 
 /** Longest wait of one request, also for WAIT=-1 [s], and between two looks [ms]. */
@@ -17,7 +18,7 @@ type Query = Record<string, string | string[] | undefined>
 
 /**
  * Analyses as IVOA UWS 1.1 jobs under /uws: the same jobs as under /api/v1/analyses. A job is PENDING until PHASE=RUN (which may come with the parameters).
- * Destruction is a set time after the end, or never, and execution duration unlimited; neither can be changed by a client.
+ * A client sets destruction, which is no later than as long after the end as jobs are kept, and execution duration, at any time.
  */
 export async function uwsRoutes(app: ApiApp, { options: { jobs, keepJobsFor }, signal }: ApiContext): Promise<void> {
   await formScope(app, (scope) => {
@@ -66,17 +67,15 @@ export async function uwsRoutes(app: ApiApp, { options: { jobs, keepJobsFor }, s
       if (after !== undefined && Number.isNaN(Date.parse(after))) throw new HeavensError('bad-time', { value: after.slice(0, 60), reason: 'it is not an ISO time' }, { path: 'AFTER' })
       const last = list(query['LAST'])[0]
       if (last !== undefined && !(Number.isInteger(Number(last)) && Number(last) > 0)) throw new HeavensError('bad-request', { reason: 'LAST must be a whole number above 0' }, { path: 'LAST' })
-      let found = await jobs.list()
-      if (wanted.length > 0) found = found.filter((job) => wanted.includes(job.phase))
-      if (after !== undefined) found = found.filter((job) => Date.parse(job.created) > Date.parse(after.endsWith('Z') ? after : `${after}Z`))
-      if (last !== undefined) found = found.toReversed().slice(0, Number(last))
-      return xml(reply, jobListXml(found, addressesOf(request)))
+      const since = after === undefined ? -Infinity : Date.parse(after.endsWith('Z') ? after : `${after}Z`)
+      const found = await jobs.brief({ where: (job) => (wanted.length === 0 || wanted.includes(job.phase)) && Date.parse(job.created) > since, ...(last === undefined ? {} : { limit: Number(last) }) })
+      return xml(reply, jobListXml(last === undefined ? found : found.toReversed(), addressesOf(request)))
     })
     scope.post('/uws', { schema }, async (request, reply) => {
       const parameters = parametersOf(request)
       const phase = one(parameters, 'PHASE')
       if (phase !== undefined && phase !== 'RUN') throw new HeavensError('bad-request', { reason: 'PHASE can only be RUN here' }, { path: 'PHASE' })
-      const job = await jobs.hold(requestOfParameters(parameters), { owner: ownerOf(request.ip), priority: 'archive' })
+      const job = await jobs.hold(requestOfParameters(parameters), { owner: ownerOf(request.ip), priority: 'archive', ...amendmentOf(parameters, new Date(), keepJobsFor) })
       if (phase === 'RUN') await jobs.run(job.id)
       return toJob(request, reply, job.id)
     })
@@ -84,6 +83,8 @@ export async function uwsRoutes(app: ApiApp, { options: { jobs, keepJobsFor }, s
       const job = await awaited(request)
       return xml(reply, jobXml(job, addressesOf(request), destructionOf(job, keepJobsFor)))
     })
+    /** From when on a job is kept: its end, or now. */
+    const referenceOf = async (request: FastifyRequest): Promise<Date> => new Date((await jobs.get(idOf(request))).ended ?? Date.now())
     const forget = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const id = idOf(request)
       if (!isEnded((await jobs.get(id)).phase)) await jobs.cancel(id)
@@ -95,8 +96,11 @@ export async function uwsRoutes(app: ApiApp, { options: { jobs, keepJobsFor }, s
       const parameters = parametersOf(request)
       if (one(parameters, 'ACTION') === 'DELETE') return forget(request, reply)
       const phase = one(parameters, 'PHASE')
-      if (phase === undefined) throw new HeavensError('bad-request', { reason: 'ACTION=DELETE or PHASE is needed; parameters of a job are given when it is made' })
-      await obey(idOf(request), phase)
+      const change = amendmentOf(parameters, await referenceOf(request), keepJobsFor)
+      const changes = Object.keys(change).length > 0
+      if (phase === undefined && !changes) throw new HeavensError('bad-request', { reason: 'ACTION=DELETE, PHASE, DESTRUCTION or EXECUTIONDURATION is needed; parameters of a job are given when it is made' })
+      if (changes) await jobs.amend(idOf(request), change)
+      if (phase !== undefined) await obey(idOf(request), phase)
       return toJob(request, reply, idOf(request))
     })
     scope.get('/uws/:id/phase', { schema }, async (request, reply) => plain(reply, (await awaited(request)).phase))
@@ -120,7 +124,16 @@ export async function uwsRoutes(app: ApiApp, { options: { jobs, keepJobsFor }, s
       if (job.ended !== undefined) return plain(reply, job.ended)
       return plain(reply, new Date(Date.parse(job.started ?? new Date().toISOString()) + 1000 * (await jobs.quote(job.request)).seconds).toISOString())
     })
-    scope.get('/uws/:id/executionduration', { schema }, async (request, reply) => (await jobs.get(idOf(request)), plain(reply, '0')))
+    scope.get('/uws/:id/executionduration', { schema }, async (request, reply) => plain(reply, String((await jobs.get(idOf(request))).executionDuration ?? 0)))
+    for (const name of ['destruction', 'executionduration']) {
+      scope.post(`/uws/:id/${name}`, { schema }, async (request, reply) => {
+        const own = new URLSearchParams([...parametersOf(request)].filter(([key]) => key.toLowerCase() === name))
+        const change = amendmentOf(own, await referenceOf(request), keepJobsFor)
+        if (Object.keys(change).length === 0) throw new HeavensError('bad-request', { reason: `${name.toUpperCase()} is needed` }, { path: name.toUpperCase() })
+        await jobs.amend(idOf(request), change)
+        return toJob(request, reply, idOf(request))
+      })
+    }
     scope.get('/uws/:id/destruction', { schema }, async (request, reply) => plain(reply, destructionOf(await jobs.get(idOf(request)), keepJobsFor) ?? ''))
     scope.get('/uws/:id/owner', { schema }, async (request, reply) => plain(reply, (await jobs.get(idOf(request))).owner ?? ''))
   })
