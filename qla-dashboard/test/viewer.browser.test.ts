@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -173,6 +173,7 @@ describe.skipIf(none || noData)('the form and the viewer on real data', () => {
     await open(`drawer=product&job=${crab.id}`)
     const frame = page.locator('image-view .frame')
     await frame.waitFor()
+    await page.getByRole('button', { name: 'circle' }).click()
     const box = (await frame.boundingBox())!
     const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y]
     await page.mouse.move(...at(0.5, 0.5))
@@ -184,7 +185,7 @@ describe.skipIf(none || noData)('the form and the viewer on real data', () => {
     await table.waitFor()
     const counts = Number(/counts\s+(\d+) ±/.exec(await table.innerText())![1])
     const pixels = Number(/pixels\s+(\d+)/.exec(await table.innerText())![1])
-    expect(await table.innerText()).toMatch(/σ \(Li & Ma\)/)
+    expect(Number(await page.locator('#regions tbody td').nth(4).innerText())).toBeGreaterThan(50)
     // The same circle on the pixels of the file: a tenth of the side in radius, about the middle.
     const bytes = new Uint8Array(await (await fetch(`${system.url}api/v1/analyses/${crab.id}/products/${product(crab, 'image.fits')}`)).arrayBuffer())
     const file = await openFits(bytesSource(bytes), 'image.fits')
@@ -210,12 +211,99 @@ describe.skipIf(none || noData)('the form and the viewer on real data', () => {
     await table.waitFor()
     expect(Number(/counts\s+(\d+) ±/.exec(await table.innerText())![1])).toBe(counts)
     // By keys alone: the read-out moves by pixels, Enter places a region.
-    await page.getByRole('button', { name: 'Remove' }).click()
+    await page.getByRole('button', { name: 'Remove all' }).click()
     await frame.focus()
     await page.keyboard.press('ArrowRight')
-    expect(await page.locator('image-view > .read, image-view .read').first().innerText()).toMatch(/° \+2\d\.\d+° ICRS · pixel \d+, \d+ · \d+ count/)
+    expect(await page.locator('image-view .read').first().innerText()).toMatch(/° \+2\d\.\d+° ICRS · pixel \d+, \d+ · \d+ count/)
     await page.keyboard.press('Enter')
     await table.waitFor()
+  })
+
+  it('moves and enlarges the image, names its coordinates and sources, and keeps all of that in the address', async () => {
+    await open(`drawer=product&job=${crab.id}`)
+    const stage = page.locator('image-stage')
+    const frame = stage.locator('.frame')
+    const texts = (): Promise<string[]> => stage.locator('svg text').allTextContents()
+    await expect.poll(texts).toEqual(expect.arrayContaining(['+22°', '84°', 'Crab']))
+    const box = (await frame.boundingBox())!
+    const before = decodePng(await frame.screenshot())
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+    for (let i = 0; i < 4; i++) await page.mouse.wheel(0, -100)
+    await expect.poll(() => decodeURIComponent(page.url())).toMatch(/v\.at=6\d(\.\d+)?,6\d(\.\d+)?,2\.\d/)
+    const middle = await page.locator('image-view .read').first().innerText()
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width / 2 + 100, box.y + box.height / 2 + 50, { steps: 4 })
+    await page.mouse.up()
+    // What was under the pointer has gone with it.
+    expect(await page.locator('image-view .read').first().innerText()).toBe(middle)
+    await page.getByLabel('Coordinates').selectOption('galactic')
+    await expect.poll(texts).toEqual(expect.arrayContaining(['b −6°']))
+    expect(await page.locator('image-view .read').first().innerText()).toMatch(/^l 18\d\.\d+° b −\d/)
+    await page.getByLabel('Map', { exact: true }).selectOption('SIGNIFICANCE')
+    await expect.poll(() => decodeURIComponent(page.url())).toMatch(/v\.hdu=1/)
+    const shown = async (): Promise<unknown[]> => [await page.getByLabel('Map', { exact: true }).inputValue(), await page.getByLabel('Coordinates').inputValue(), (await texts()).sort()]
+    await page.waitForTimeout(500)
+    const was = await shown()
+    expect(difference(before, decodePng(await frame.screenshot()))).toBeGreaterThan(0.5)
+    await picture('image-moved')
+    await page.reload()
+    await frame.waitFor()
+    await expect.poll(shown).toEqual(was)
+    // By keys: nearer, along, and back to all of it.
+    await frame.focus()
+    await page.keyboard.press('0')
+    await expect.poll(() => decodeURIComponent(page.url())).not.toContain('v.at=')
+    await page.keyboard.press('+')
+    await expect.poll(() => decodeURIComponent(page.url())).toMatch(/v\.at=[\d.]+,[\d.]+,2(&|$)/)
+    for (let i = 0; i < 12; i++) await page.keyboard.press('Shift+ArrowRight')
+    await expect.poll(() => decodeURIComponent(page.url())).toMatch(/v\.at=9\d(\.\d+)?,/)
+  })
+
+  it('keeps several regions with their net counts, and writes and reads them as DS9 does', async () => {
+    await open(`drawer=product&job=${crab.id}&v.region=circle,83.6331,22.0145,0.5`)
+    const rows = page.locator('#regions tbody tr')
+    await rows.first().waitFor()
+    const column = async (row: number, k: number): Promise<string> => rows.nth(row).locator('td').nth(k).innerText()
+    const alone = await column(0, 3)
+    const frame = page.locator('image-stage .frame')
+    const box = (await frame.boundingBox())!
+    await page.getByRole('button', { name: 'annulus' }).click()
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2, { steps: 4 })
+    await page.mouse.up()
+    await expect.poll(() => rows.count()).toBe(2)
+    await rows.nth(1).getByRole('button', { name: 'background' }).click()
+    await expect.poll(() => column(1, 3)).toBe('background')
+    const net = (text: string): number => Number(text.split(' ')[0])
+    expect(await column(0, 3)).not.toBe(alone)
+    expect(Math.abs(net(await column(0, 3)) / net(alone) - 1)).toBeLessThan(0.02)
+    expect(Number(await column(0, 4))).toBeGreaterThan(50)
+    await page.getByRole('button', { name: 'box' }).click()
+    await page.mouse.move(box.x + box.width * 0.1, box.y + box.height * 0.1)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.2, { steps: 4 })
+    await page.mouse.up()
+    await expect.poll(() => rows.count()).toBe(3)
+    expect(Math.abs(Number((await column(2, 4)).replace('−', '-')))).toBeLessThan(4)
+    const counts = await Promise.all([0, 1, 2].map((k) => column(k, 2)))
+    await picture('regions')
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save-regions').click()])
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'heavens-regions-')), 'crab.reg')
+    await download.saveAs(file)
+    expect(readFileSync(file, 'utf8')).toMatch(/^# Region file format: DS9 version 4\.1\nicrs\ncircle\(83\.6331,22\.0145,1800\.000"\)\nannulus\(.*\) # background\nbox\(/)
+    await page.getByRole('button', { name: 'Remove all' }).click()
+    await expect.poll(() => rows.count()).toBe(0)
+    await page.getByLabel('Region file of DS9').setInputFiles(file)
+    await expect.poll(() => rows.count()).toBe(3)
+    expect(await Promise.all([0, 1, 2].map((k) => column(k, 2)))).toEqual(counts)
+    // By keys: the chosen one is made larger, and removed.
+    await page.getByRole('button', { name: 'Choose region 1' }).click()
+    await frame.focus()
+    await page.keyboard.press(']')
+    await expect.poll(() => decodeURIComponent(page.url())).toContain('v.region=circle,83.6331,22.0145,0.55;')
+    await page.keyboard.press('Delete')
+    await expect.poll(() => rows.count()).toBe(2)
   })
 
   it('gives every file, all of them, and the report', async () => {

@@ -1,62 +1,83 @@
+import './image-stage.js'
+import './region-list.js'
 import './region-panel.js'
-import { css, html, LitElement, nothing, type PropertyValues, svg, type TemplateResult } from 'lit'
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import type { ResolvedTarget } from '@heavens/schemas'
 import type { FitsFile } from '@heavens/science/fits'
 import { baseStyle } from '../app/base-style.js'
 import { numberText } from '../figures/axis-text.js'
 import { COLOUR_MAPS, type ColourMap, type Theme, divergingTable, sequentialTable } from '../sky/colours.js'
-import { positionText } from '../state/formats.js'
+import { POSITION_FORMS, type PositionForm, positionText } from '../state/formats.js'
 import type { Look } from '../state/view.js'
-import { type ImageColours, colourGradient, paintPicture } from './image-paint.js'
-import { type Region, regionOf, regionText } from './image-region.js'
+import { choice } from './choice.js'
+import { type Camera, cameraText } from './image-camera.js'
+import { type ImageColours, colourGradient } from './image-paint.js'
+import { type Region, SHAPES, type Shape, regionsOf, regionsText } from './image-region.js'
+import type { RegionsChange } from './image-stage.js'
 import { changeLook, lookChoice, lookNumbers } from './look.js'
-import { type Picture, openProduct, pictureHdus, readPicture } from './read-product.js'
-import { regionOutline } from './region-outline.js'
+import { type PictureSet, indexOfMap, pictureSet, placeInSet } from './picture-set.js'
+import { type Picture, openProduct, readPicture } from './read-product.js'
+import type { RegionContext } from './region-counts.js'
 import { CUTS, STRETCHES, type Cut, displayRange, unstretched } from './stretch.js'
 import { viewerStyle } from './viewer-style.js'
 
-const SHAPES = ['circle', 'box'] as const
+const NO_SOURCES: readonly ResolvedTarget[] = []
+const NO_CONTEXT: RegionContext = {}
 const MAPS = Object.keys(COLOUR_MAPS) as ColourMap[]
-const CUT_NAMES: Record<Cut, string> = { all: 'all values', '99.5': 'middle 99.5 %', '98': 'middle 98 %', '5': '± 5 σ' }
-/** Side of a region that was placed by a key [pixels]. */
-const FIRST_RADIUS = 8
+const CUT_NAMES: Record<Cut, string> = { all: 'all values', '99.5': 'middle 99.5 %', '98': 'middle 98 %', '5': '± 5 σ', own: 'from … to …' }
+const TOOLS: Record<Shape | 'move', string> = { move: '✥ move', circle: '○ circle', annulus: '◎ annulus', box: '□ box' }
+const FORM_NAMES: Record<PositionForm, string> = { degrees: 'RA Dec, deg', sexagesimal: 'RA Dec, hms', galactic: 'galactic' }
 
-/** An image of a FITS file with stretch, colour map, read-out in world coordinates, and a region with its counts and profile. */
+/** An image file: its maps and bands with stretch and colour map, coordinates over it, and regions with what they hold. */
 export class ImageView extends LitElement {
   static override styles = [baseStyle, viewerStyle, css`
-    .frame { position: relative; width: min(100%, 640px, 58vh * var(--aspect)); margin: 0 auto; border: 1px solid var(--rule-strong); overflow: hidden; touch-action: none; cursor: crosshair }
-    canvas, svg { position: absolute; inset: 0; width: 100%; height: 100% }
-    canvas { image-rendering: pixelated }
-    svg { pointer-events: none }
-    path { fill: none; stroke: #fff; stroke-width: 1.5px; vector-effect: non-scaling-stroke; paint-order: stroke }
-    path.under { stroke: #000; stroke-width: 3.5px; opacity: .6 }
-    .scale { display: grid; grid-template-columns: auto 1fr auto; gap: 8px; align-items: center; width: min(100%, 640px); margin: 4px auto 0; font-size: 12px; color: var(--dim) }
+    .scale { display: grid; grid-template-columns: auto 1fr auto; gap: 8px; align-items: center; width: min(100%, 720px); margin: 4px auto 0; font-size: 12px; color: var(--dim) }
     .scale div { height: 8px }
     .bar { gap: 4px 8px }
-    .bar select { max-width: 130px }
+    .bar select { max-width: 150px }
+    .tools { gap: 4px }
     .read { min-height: 20px; padding: 2px 0; text-align: center }
+    .refused { margin: 4px 0; padding-left: 16px }
   `]
-  static override properties = { bytes: { attribute: false }, name: {}, look: { attribute: false }, theme: {}, file: { state: true }, picture: { state: true }, failed: { state: true }, pointed: { state: true }, drawing: { state: true } }
+  static override properties = {
+    bytes: { attribute: false }, name: {}, look: { attribute: false }, theme: {}, sources: { attribute: false },
+    file: { state: true }, picture: { state: true }, counts: { state: true }, failed: { state: true }, pointed: { state: true }, tool: { state: true }, refused: { state: true },
+  }
   declare bytes: Uint8Array
   declare name: string
   declare look: Look
   declare theme: string
-  declare file: FitsFile | null
+  /** the catalogue */
+  declare sources: readonly ResolvedTarget[]
+  declare file: { file: FitsFile; set: PictureSet } | null
   declare picture: Picture | null
+  /** counts of the band that is shown, with what else its regions need */
+  declare counts: { picture: Picture; context: RegionContext } | null
   declare failed: string | null
   declare pointed: [x: number, y: number] | null
-  /** a region while it is drawn with the mouse */
-  declare drawing: Region | null
+  declare tool: Shape | 'move'
+  declare refused: readonly string[]
   #index = -1
-  #from: [number, number] | null = null
+  #colours: ImageColours | null = null
+  // Kept while the look stays, so that what hangs on them is not drawn again with every move of the pointer.
+  #regions: readonly Region[] = []
+  #camera: Camera | null = null
+  #read = new Map<number, Promise<Picture>>()
 
   constructor() {
     super()
-    Object.assign(this, { look: {}, theme: 'dark', file: null, picture: null, failed: null, pointed: null, drawing: null })
+    Object.assign(this, { look: {}, theme: 'dark', sources: [], file: null, picture: null, counts: null, failed: null, pointed: null, tool: 'move', refused: [] })
   }
 
   protected override willUpdate(changes: PropertyValues<this>): void {
+    if (changes.has('look')) {
+      this.#regions = regionsOf(this.look['region'])
+      const at = lookNumbers(this.look, 'at', 3)
+      this.#camera = at && { x: at[0]!, y: at[1]!, zoom: at[2]! }
+    }
     if (changes.has('bytes')) void this.#open()
-    else if (this.file && this.#wanted() !== this.#index) void this.#read(this.file)
+    else if (this.file && this.#wanted() !== this.#index) void this.#show()
+    if (this.picture && (changes.has('picture') || changes.has('look') || changes.has('theme'))) this.#colours = this.#coloursOf(this.picture)
   }
 
   #wanted(): number { return lookNumbers(this.look, 'hdu', 1)?.[0] ?? 0 }
@@ -65,87 +86,58 @@ export class ImageView extends LitElement {
     const { bytes } = this
     try {
       const file = await openProduct(bytes, this.name)
-      if (bytes === this.bytes) await this.#read(this.file = file)
+      if (bytes !== this.bytes) return
+      this.#read.clear()
+      this.file = { file, set: pictureSet(file) }
+      await this.#show()
     } catch (error) {
       if (bytes === this.bytes) this.failed = (error as Error).message
     }
   }
 
-  async #read(file: FitsFile): Promise<void> {
+  /** A picture of the file, read once. */
+  #pictureAt(index: number | undefined): Promise<Picture> | null {
+    const hdu = index === undefined ? undefined : this.file?.set.hdus[index]
+    if (!this.file || index === undefined || !hdu) return null
+    const known = this.#read.get(index) ?? readPicture(this.file.file, hdu, this.bytes)
+    this.#read.set(index, known)
+    return known
+  }
+
+  async #show(): Promise<void> {
+    const { set } = this.file!
     const index = this.#index = this.#wanted()
-    const hdus = pictureHdus(file)
-    const hdu = hdus[index] ?? hdus[0]
-    if (!hdu) { this.failed = 'This file holds no picture.'; return }
+    const shown = this.#pictureAt(set.hdus[index] ? index : 0)
+    if (!shown) { this.failed = 'This file holds no picture.'; return }
     try {
-      const picture = await readPicture(file, hdu, this.bytes)
-      if (index === this.#index) Object.assign(this, { picture, failed: null })
+      const { band } = placeInSet(set, index)
+      const companions = ['COUNTS', 'EXPOSURE', 'BACKGROUND'].map((map) => this.#pictureAt(indexOfMap(set, map, band)))
+      const [picture, counts, exposure, background] = await Promise.all([shown, ...companions])
+      if (index === this.#index) Object.assign(this, { picture, counts: counts && { picture: counts, context: { exposure, background } }, failed: null })
     } catch (error) {
-      this.failed = (error as Error).message
+      if (index === this.#index) this.failed = (error as Error).message
     }
   }
 
-  #signed(): boolean { return this.picture?.name.startsWith('SIGNIFICANCE') ?? false }
+  get #signed(): boolean { return this.picture?.name.startsWith('SIGNIFICANCE') ?? false }
+  get #cut(): Cut { return lookChoice(this.look, 'cut', CUTS, this.#signed ? '5' : 'all') }
+  get #form(): PositionForm { return lookChoice(this.look, 'frame', POSITION_FORMS) }
 
-  #colours(picture: Picture): ImageColours {
+  #coloursOf(picture: Picture): ImageColours {
     const theme: Theme = this.theme === 'light' ? 'light' : 'dark'
-    const signed = this.#signed()
-    const cut = lookChoice(this.look, 'cut', CUTS, signed ? '5' : 'all')
+    const [signed, cut] = [this.#signed, this.#cut]
+    const own = cut === 'own' ? lookNumbers(this.look, 'limits', 2) : null
+    const range = own && own[1]! > own[0]! ? { low: own[0]!, high: own[1]! } : displayRange(picture.values, signed, cut)
     return {
-      ...displayRange(picture.values, signed, cut), theme, beyond: signed && cut === '5', stretch: lookChoice(this.look, 'stretch', STRETCHES, signed ? 'linear' : 'sqrt'),
+      ...range, theme, beyond: signed && cut !== 'all', stretch: lookChoice(this.look, 'stretch', STRETCHES, signed ? 'linear' : 'sqrt'),
       table: signed ? divergingTable(theme) : sequentialTable(lookChoice(this.look, 'map', MAPS), 'dark'),
     }
   }
 
-  protected override updated(changes: PropertyValues<this>): void {
-    const canvas = this.renderRoot.querySelector('canvas')
-    if (this.picture && canvas && (changes.has('picture') || changes.has('look') || changes.has('theme'))) paintPicture(canvas, this.picture, this.#colours(this.picture))
-  }
-
-  /** FITS pixel under the pointer, with its fraction; centres from 1. */
-  #pixel(event: PointerEvent, { width, height }: Picture): [number, number] {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
-    return [((event.clientX - box.left) / box.width) * width + 0.5, height + 0.5 - ((event.clientY - box.top) / box.height) * height]
-  }
-
-  #move(event: PointerEvent): void {
-    const { picture } = this
-    if (!picture) return
-    const [x, y] = this.#pixel(event, picture)
-    const inside = x >= 0.5 && y >= 0.5 && x < picture.width + 0.5 && y < picture.height + 0.5
-    this.pointed = inside ? [Math.round(x), Math.round(y)] : null
-    if (this.#from) this.drawing = this.#regionBetween(picture, this.#from, [x, y])
-  }
-
-  #regionBetween(picture: Picture, from: readonly [number, number], to: readonly [number, number]): Region | null {
-    const [dx, dy] = [Math.abs(to[0] - from[0]) * picture.scale, Math.abs(to[1] - from[1]) * picture.scale]
-    const circle = lookChoice(this.look, 'shape', SHAPES) === 'circle'
-    const middle = circle ? from : [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2] as const
-    const world = picture.worldOf(middle[0], middle[1])
-    if (!world || Math.max(dx, dy) < picture.scale * 0.7) return null
-    const [lon, lat] = world
-    return circle ? { shape: 'circle', lon, lat, radius: Math.hypot(dx, dy) } : { shape: 'box', lon, lat, width: Math.max(dx, picture.scale), height: Math.max(dy, picture.scale) }
-  }
-
-  #release(): void {
-    if (this.drawing) changeLook(this, { region: regionText(this.drawing) })
-    this.#from = null
-    this.drawing = null
-  }
-
-  #onKey(event: KeyboardEvent): void {
-    const { picture } = this
-    if (!picture || event.ctrlKey || event.metaKey || event.altKey) return
-    const step = ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] } as Record<string, [number, number]>)[event.key]
-    const at = this.pointed ?? [Math.round(picture.width / 2), Math.round(picture.height / 2)]
-    if (step) {
-      const by = event.shiftKey ? 10 : 1
-      const within = (v: number, most: number): number => Math.min(most, Math.max(1, v))
-      this.pointed = [within(at[0] + step[0] * by, picture.width), within(at[1] + step[1] * by, picture.height)]
-    } else if (event.key === 'Enter') {
-      const region = this.#regionBetween(picture, at, [at[0] + FIRST_RADIUS, at[1]])
-      if (region) changeLook(this, { region: regionText(region) })
-    } else return
-    event.preventDefault()
+  #changeRegions(change: RegionsChange): void {
+    this.tool = 'move'
+    this.refused = []
+    changeLook(this, { region: regionsText(change.regions) || null, sel: change.selected > 0 ? String(change.selected) : null })
   }
 
   #readOut(picture: Picture): string {
@@ -155,42 +147,59 @@ export class ImageView extends LitElement {
     const [x, y] = pointed
     const value = picture.values[(y - 1) * picture.width + x - 1]!
     const world = picture.wcs ? picture.worldOf(x, y) : undefined
-    return [world ? positionText(world[0], world[1], 'degrees') : '', `pixel ${x}, ${y}`, Number.isNaN(value) ? 'no value' : `${Number(value.toPrecision(5))} ${picture.unit}`].filter(Boolean).join(' · ')
+    // As many digits as tell neighbouring pixels apart.
+    const finer = Math.max(0, Math.min(4, Math.ceil(-Math.log10(picture.scale)) - 2))
+    return [world ? positionText(world[0], world[1], this.#form, finer) : '', `pixel ${x}, ${y}`, Number.isNaN(value) ? 'no value' : `${Number(value.toPrecision(5))} ${picture.unit}`].filter(Boolean).join(' · ')
   }
 
   protected override render(): TemplateResult {
     const { picture, file } = this
+    const colours = this.#colours
     if (this.failed) return html`<p class="bad" role="alert">${this.failed}</p>`
-    if (!picture || !file) return html`<p class="dim">Reading the image…</p>`
-    const names = pictureHdus(file).map((h) => [h.name, h.header.string('BANDID', '')].filter(Boolean).join(' ').toLowerCase())
-    const signed = this.#signed()
-    const colours = this.#colours(picture)
-    const region = regionOf(this.look['region'])
-    const outline = this.drawing ?? region
-    const shape = lookChoice(this.look, 'shape', SHAPES)
+    if (!picture || !file || !colours) return html`<p class="dim">Reading the image…</p>`
+    const regions = this.#regions
+    const selected = Math.min(regions.length - 1, Math.max(0, lookNumbers(this.look, 'sel', 1)?.[0] ?? 0))
+    const region = regions[selected]
     const at = (t: number): string => numberText(Number(unstretched(t, colours.low, colours.high, colours.stretch).toPrecision(3)))
-    return html`<div class="bar">
-        ${choice('Extension', String(Math.max(0, this.#index)), names.map((n, i) => [String(i), n]), (hdu) => changeLook(this, { hdu: hdu === '0' ? null : hdu }))}
-        ${choice('Stretch', colours.stretch, STRETCHES.map((s) => [s, s]), (stretch) => changeLook(this, { stretch }))}
-        ${signed ? nothing : choice('Colour map', lookChoice(this.look, 'map', MAPS), MAPS.map((m) => [m, m]), (map) => changeLook(this, { map }))}
-        ${choice('Range of the colours', lookChoice(this.look, 'cut', CUTS, signed ? '5' : 'all'), CUTS.filter((c) => (signed ? c === '5' || c === 'all' : c !== '5')).map((c) => [c, CUT_NAMES[c]]), (cut) => changeLook(this, { cut }))}
-        <span role="group" aria-label="Shape of a region">${SHAPES.map((s) => html`<button aria-pressed=${s === shape ? 'true' : 'false'} @click=${() => changeLook(this, { shape: s === 'circle' ? null : s })}>${s === 'circle' ? '○ circle' : '□ box'}</button>`)}</span></div>
-      <div class="frame" style="--aspect:${picture.width / picture.height};aspect-ratio:${picture.width}/${picture.height}" tabindex="0" role="img" aria-label="Image ${picture.name.toLowerCase()}; arrows move the read-out, Enter places a region" @keydown=${(e: KeyboardEvent) => this.#onKey(e)}
-        @pointerdown=${(e: PointerEvent) => { this.#from = this.#pixel(e, picture); (e.currentTarget as HTMLElement).setPointerCapture(e.pointerId) }} @pointermove=${(e: PointerEvent) => this.#move(e)}
-        @pointerup=${() => this.#release()} @pointercancel=${() => { this.#from = null; this.drawing = null }} @pointerleave=${() => { if (!this.#from) this.pointed = null }}>
-        <canvas></canvas><svg viewBox="0 0 ${picture.width} ${picture.height}" aria-hidden="true">${outline ? this.#outline(regionOutline(picture, outline)) : nothing}</svg></div>
+    const name = picture.name.toLowerCase()
+    return html`${this.#pictureBar(file.set, colours)}${this.#toolBar(picture)}
+      <image-stage .picture=${picture} .colours=${colours} .camera=${this.#camera} .regions=${regions} .selected=${selected} .sources=${this.look['names'] === '0' ? NO_SOURCES : this.sources} .form=${this.#form} .lines=${this.look['lines'] !== '0'} .tool=${this.tool}
+        label="Image ${name}; arrows move a cross, + and − zoom, Enter places a region, [ and ] change its size"
+        @camera=${(e: CustomEvent<Camera>) => changeLook(this, { at: cameraText(e.detail) })} @regions=${(e: CustomEvent<RegionsChange>) => this.#changeRegions(e.detail)} @pointed=${(e: CustomEvent<[number, number] | null>) => { this.pointed = e.detail }}></image-stage>
       <div class="scale"><span>${at(0)}</span><div style="background:${colourGradient(colours)}"></div><span>${at(1)} ${picture.unit}</span></div>
       <div class="read mono" aria-live="polite">${this.#readOut(picture)}</div>
-      ${region ? html`<region-panel .picture=${picture} .region=${region} .theme=${this.theme}></region-panel>` : html`<p class="note">Drag on the image to draw a ${shape}: its counts and the profile around it stand here.</p>`}`
+      <region-list .picture=${this.counts?.picture ?? picture} .context=${this.counts?.context ?? NO_CONTEXT} .regions=${regions} .selected=${selected} .form=${this.#form} name="${this.name.split('/')[0]}.reg"
+        @regions=${(e: CustomEvent<RegionsChange>) => this.#changeRegions(e.detail)} @refused=${(e: CustomEvent<string[]>) => { this.refused = e.detail }}></region-list>
+      ${this.refused.length ? html`<ul class="refused bad" role="alert">${this.refused.map((r) => html`<li>${r}</li>`)}</ul>` : nothing}
+      ${region ? html`<region-panel .picture=${picture} .region=${region} .form=${this.#form} .theme=${this.theme} @region=${(e: CustomEvent<Region>) => this.#changeRegions({ regions: regions.with(selected, e.detail), selected })}></region-panel>`
+        : html`<p class="note">Choose a shape and draw a region: its counts and the profile around it stand here.</p>`}`
   }
 
-  #outline(path: string): unknown {
-    return svg`<path class="under" d=${path}></path><path d=${path}></path>`
+  #pictureBar(set: PictureSet, colours: ImageColours): TemplateResult {
+    const { map, band } = placeInSet(set, Math.max(0, this.#index))
+    const go = (toMap: string, toBand: string): void => {
+      const index = indexOfMap(set, toMap, toBand) ?? set.hdus.findIndex((h) => h.name === toMap)
+      changeLook(this, { hdu: index > 0 ? String(index) : null, limits: null, ...(this.#cut === 'own' ? { cut: null } : {}) })
+    }
+    const own = this.#cut === 'own'
+    const limit = (label: string, k: 0 | 1): TemplateResult => html`<input class="number" aria-label=${label} .value=${String(Number((k ? colours.high : colours.low).toPrecision(5)))}
+      @change=${(e: Event) => changeLook(this, { limits: [colours.low, colours.high].map((v, i) => (i === k ? Number((e.target as HTMLInputElement).value) : v)).join(',') })}>`
+    return html`<div class="bar">
+        ${set.maps.length > 1 ? choice('Map', map, set.maps.map((m) => [m, m.toLowerCase()]), (m) => go(m, band)) : nothing}
+        ${set.bands.length > 1 ? choice('Band', band, set.bands.map((b) => [b, b || 'all energies']), (b) => go(map, b)) : nothing}
+        ${choice('Stretch', colours.stretch, STRETCHES.map((s) => [s, s]), (stretch) => changeLook(this, { stretch }))}
+        ${this.#signed ? nothing : choice('Colour map', lookChoice(this.look, 'map', MAPS), MAPS.map((m) => [m, m]), (m) => changeLook(this, { map: m }))}
+        ${choice('Range of the colours', this.#cut, CUTS.filter((c) => c === 'all' || c === 'own' || (this.#signed ? c === '5' : c !== '5')).map((c) => [c, CUT_NAMES[c]]), (cut) => changeLook(this, { cut, limits: null }))}
+        ${own ? html`<span>${limit('Lowest value of the colours', 0)} – ${limit('Highest value of the colours', 1)}</span>` : nothing}</div>`
   }
-}
 
-function choice(label: string, value: string, values: readonly (readonly [string, string])[], change: (v: string) => void): TemplateResult {
-  return html`<select aria-label=${label} @change=${(e: Event) => change((e.target as HTMLSelectElement).value)}>${values.map(([id, text]) => html`<option value=${id} ?selected=${id === value}>${text}</option>`)}</select>`
+  #toolBar(picture: Picture): TemplateResult {
+    const form = this.#form
+    const toggle = (key: 'lines' | 'names', label: string): TemplateResult => html`<label><input type="checkbox" .checked=${this.look[key] !== '0'} @change=${(e: Event) => changeLook(this, { [key]: (e.target as HTMLInputElement).checked ? null : '0' })}>${label}</label>`
+    return html`<div class="bar"><span class="tools" role="group" aria-label="What the pointer does">${(['move', ...SHAPES] as const).map((t) => html`<button data-tool=${t} aria-pressed=${t === this.tool ? 'true' : 'false'} @click=${() => { this.tool = t }}>${TOOLS[t]}</button>`)}</span>
+      ${picture.wcs ? html`${choice('Coordinates', form, POSITION_FORMS.map((f) => [f, FORM_NAMES[f]]), (frame) => changeLook(this, { frame: frame === 'degrees' ? null : frame }))}${toggle('lines', 'graticule')}${toggle('names', 'sources')}` : nothing}
+      <button class="plain" title="Whole image (0)" ?disabled=${!this.#camera} @click=${() => changeLook(this, { at: null })}>Whole</button></div>`
+  }
 }
 
 customElements.define('image-view', ImageView)

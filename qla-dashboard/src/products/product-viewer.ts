@@ -47,7 +47,7 @@ export class ProductViewer extends Panel {
     Object.assign(this, { bytes: null, background: null, failed: null })
   }
 
-  protected override topics(): readonly Topic[] { return ['jobs', 'view', 'theme', 'instruments'] }
+  protected override topics(): readonly Topic[] { return ['jobs', 'view', 'theme', 'instruments', 'catalogue'] }
 
   #current(): Job | undefined {
     const { job } = this.state.view
@@ -122,7 +122,7 @@ export class ProductViewer extends Panel {
     if (!this.bytes) return html`<p class="dim">Fetching ${bytesText(product.bytes)}…</p>`
     const { look } = this.state.view
     const theme = document.documentElement.dataset['theme'] ?? 'dark'
-    if (product.kind === 'image') return html`<image-view .bytes=${this.bytes} .name=${product.path} .look=${look} .theme=${theme}></image-view>`
+    if (product.kind === 'image') return html`<image-view .sources=${this.state.catalogue} .bytes=${this.bytes} .name=${product.path} .look=${look} .theme=${theme}></image-view>`
     if (product.kind === 'light-curve') return html`<curve-view .bytes=${this.bytes} .name=${product.path} .look=${look} .theme=${theme}></curve-view>`
     if (product.kind === 'fit') return html`<fit-view .bytes=${this.bytes} .look=${look} .theme=${theme}></fit-view>`
     return html`<spectrum-view .bytes=${this.bytes} .background=${this.background} .name=${product.path} .job=${job} .look=${look} .theme=${theme}></spectrum-view>`

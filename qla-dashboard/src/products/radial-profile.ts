@@ -1,8 +1,10 @@
 import type { Figure } from '../figures/figure.js'
 import { numberText, withError } from '../figures/axis-text.js'
 import { steps } from './curve-figure.js'
-import { type Region, distances, isCounts } from './image-region.js'
+import { type Region, reachOf } from './image-region.js'
 import type { Picture } from './read-product.js'
+import { isCounts } from './region-counts.js'
+import { distances } from './region-mask.js'
 
 /** Mean of the pixels in rings around a point; arrays of one length. */
 export interface RadialProfile {
@@ -18,15 +20,12 @@ export interface RadialProfile {
 const REACH = 3
 const MOST_RINGS = 30
 
-/** Half of the region's larger side, or its radius. */
-export const sizeOf = (r: Region): number => (r.shape === 'circle' ? r.radius : Math.max(r.width, r.height) / 2)
-
 /**
  * Profile of a picture around the middle of a region, out to three times its size, in rings of at least one pixel. Errors: √N / pixels
  * for counts, else the error of the mean. Rings without a pixel are left out.
  */
 export function radialProfile(picture: Picture, region: Region): RadialProfile {
-  const reach = REACH * sizeOf(region)
+  const reach = REACH * reachOf(region)
   const step = Math.max(picture.scale, reach / MOST_RINGS)
   const rings = Math.max(1, Math.ceil(reach / step - 1e-9))
   const distance = distances(picture, region.lon, region.lat)

@@ -3,20 +3,25 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { baseStyle } from '../app/base-style.js'
 import { numberText } from '../figures/axis-text.js'
 import type { Figure } from '../figures/figure.js'
-import { positionText } from '../state/formats.js'
-import { type Region, type RegionCounts, isCounts, regionCounts, regionText } from './image-region.js'
-import { changeLook } from './look.js'
+import { type PositionForm, positionText } from '../state/formats.js'
+import { type Region, sizesOf } from './image-region.js'
 import { profileFigure, radialProfile } from './radial-profile.js'
 import type { Picture } from './read-product.js'
+import { type RegionCounts, isCounts, regionCounts } from './region-counts.js'
 import { viewerStyle } from './viewer-style.js'
 
-/** A region in figures: where it is, what is in it, and the profile around its middle. */
+/**
+ * The region that is chosen, in figures: where it is, what is in it of the picture that is shown, and the profile around its middle.
+ *
+ * @fires region  detail: the region as it was changed
+ */
 export class RegionPanel extends LitElement {
   static override styles = [baseStyle, viewerStyle]
-  static override properties = { picture: { attribute: false }, region: { attribute: false }, theme: {} }
+  static override properties = { picture: { attribute: false }, region: { attribute: false }, theme: {}, form: {} }
   declare picture: Picture
   declare region: Region
   declare theme: string
+  declare form: PositionForm
   #counts: RegionCounts | null = null
   #profile: Figure | null = null
 
@@ -26,18 +31,21 @@ export class RegionPanel extends LitElement {
     this.#profile = profileFigure(radialProfile(this.picture, this.region), this.picture.unit)
   }
 
-  #set(change: Partial<{ lon: number; lat: number; radius: number; width: number; height: number }>): void {
-    if (Object.values(change).every(Number.isFinite)) changeLook(this, { region: regionText({ ...this.region, ...change } as Region) })
+  #set(key: string, input: HTMLInputElement): void {
+    const value = Number(input.value.replace('−', '-'))
+    const next = { ...this.region, [key]: value } as Region
+    const fits = Number.isFinite(value) && input.value.trim() !== '' && sizesOf(next).every((v, k) => k > 1 || v > 0 || (next.shape === 'annulus' && k === 0 && v === 0)) && (next.shape !== 'annulus' || next.outer > next.inner)
+    if (fits) this.dispatchEvent(new CustomEvent<Region>('region', { detail: next }))
+    else this.requestUpdate('region')
   }
 
   protected override render(): TemplateResult {
     const { region, picture } = this
     const unit = picture.wcs ? '°' : 'pixels'
-    const field = (label: string, value: number, key: 'lon' | 'lat' | 'radius' | 'width' | 'height'): TemplateResult =>
-      html`<label>${label} <input class="number" aria-label="${label} of the region" .value=${String(Number(value.toFixed(4)))} @change=${(e: Event) => this.#set({ [key]: Number((e.target as HTMLInputElement).value) })}></label>`
+    const field = (label: string, value: number, key: string): TemplateResult =>
+      html`<label>${label} <input class="number" aria-label="${label} of the region" .value=${String(Number(value.toFixed(5)))} @change=${(e: Event) => this.#set(key, e.target as HTMLInputElement)}></label>`
     return html`<div class="bar" role="group" aria-label="Region">${field(picture.wcs ? 'RA' : 'x', region.lon, 'lon')}${field(picture.wcs ? 'Dec' : 'y', region.lat, 'lat')}
-        ${region.shape === 'circle' ? field('radius', region.radius, 'radius') : html`${field('width', region.width, 'width')}${field('height', region.height, 'height')}`}<span class="dim">${unit}</span>
-        <button class="plain" @click=${() => changeLook(this, { region: null })}>Remove</button></div>
+        ${region.shape === 'circle' ? field('radius', region.radius, 'radius') : region.shape === 'annulus' ? html`${field('inner', region.inner, 'inner')}${field('outer', region.outer, 'outer')}` : html`${field('width', region.width, 'width')}${field('height', region.height, 'height')}${field('angle', region.angle ?? 0, 'angle')}`}<span class="dim">${unit}</span></div>
       ${this.#counts ? this.#numbers(this.#counts) : nothing}
       <figure-view .figure=${this.#profile} .theme=${this.theme} label="Radial profile around the region"></figure-view>`
   }
@@ -51,9 +59,8 @@ export class RegionPanel extends LitElement {
     return html`<table id="region-counts"><tbody>
       ${isCounts(picture) ? row('counts', `${c.sum} ± ${round(Math.sqrt(c.sum))}`) : nothing}
       ${row('mean per pixel', `${round(c.mean)} ${picture.unit}`)}
-      ${row('largest', `${round(c.largest)} ${picture.unit}${world ? ` at ${positionText(world[0], world[1], 'degrees')}` : c.at ? ` at pixel ${c.at[0] + 1}, ${c.at[1] + 1}` : ''}`)}
+      ${row('largest', `${round(c.largest)} ${picture.unit}${world ? ` at ${positionText(world[0], world[1], this.form)}` : c.at ? ` at pixel ${c.at[0] + 1}, ${c.at[1] + 1}` : ''}`)}
       ${row('pixels', `${c.pixels}${c.valued < c.pixels ? `, ${c.pixels - c.valued} without a value` : ''}`)}
-      ${c.excess ? row('over the ring of 1.5 – 3 radii', `${round(c.sum - c.excess.expected)} counts above ${round(c.excess.expected)} · ${numberText(Number(c.excess.sigma.toFixed(1)))} σ (Li & Ma)`) : nothing}
     </tbody></table>`
   }
 }

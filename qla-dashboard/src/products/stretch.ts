@@ -12,8 +12,8 @@ export function stretched(value: number, low: number, high: number, stretch: Str
   return t
 }
 
-/** How much of the values the colours cover: all, or the middle share, so that a few bright pixels do not hide the rest. */
-export const CUTS = ['all', '99.5', '98', '5'] as const
+/** How much of the values the colours cover: all, or the middle share, so that a few bright pixels do not hide the rest; `own`: limits that were typed. */
+export const CUTS = ['all', '99.5', '98', '5', 'own'] as const
 export type Cut = (typeof CUTS)[number]
 
 /** Range to show: all values or the middle share of them; of significance a symmetric one, of 5 σ or (all) of what there is. */
@@ -24,7 +24,7 @@ export function displayRange(values: Float64Array, symmetric: boolean, cut: Cut 
     const most = cut === '5' ? 5 : Math.max(5, finite.reduce((m, v) => Math.max(m, Math.abs(v)), 0))
     return { low: -most, high: most }
   }
-  if (cut === 'all' || cut === '5') {
+  if (cut === 'all' || cut === '5' || cut === 'own') {
     const [low, high] = finite.reduce(([l, h], v) => [Math.min(l!, v), Math.max(h!, v)], [Infinity, -Infinity]) as [number, number]
     return { low, high: high > low ? high : low + 1 }
   }

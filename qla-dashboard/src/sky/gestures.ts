@@ -2,7 +2,11 @@ type Point = readonly [x: number, y: number]
 
 /** What a pointer on the sky does; points in CSS pixels of the element. */
 export interface GestureHandlers {
+  /** a pointer went down that may become a drag or a click */
+  press?(at: Point): void
   drag(from: Point, to: Point): void
+  /** the drag is over */
+  release?(): void
   zoom(at: Point, factor: number): void
   click(at: Point): void
   hover(at: { x: number; y: number } | null): void
@@ -31,6 +35,8 @@ export function listenToGestures(element: HTMLElement, handlers: GestureHandlers
     down.set(e.pointerId, at(e))
     start = at(e)
     moved = down.size > 1 ? Infinity : 0
+    if (down.size === 1) handlers.press?.(start)
+    else handlers.release?.()
   })
   on('pointermove', (e) => {
     const now = at(e)
@@ -52,7 +58,9 @@ export function listenToGestures(element: HTMLElement, handlers: GestureHandlers
   const end = (e: PointerEvent): void => {
     const was = down.delete(e.pointerId)
     element.classList.remove('dragging')
-    if (was && e.type === 'pointerup' && moved < CLICK) handlers.click(at(e))
+    if (!was) return
+    if (e.type === 'pointerup' && moved < CLICK) handlers.click(at(e))
+    if (down.size === 0) handlers.release?.()
   }
   on('pointerup', end)
   on('pointercancel', end)

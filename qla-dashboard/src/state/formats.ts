@@ -7,14 +7,14 @@ export type PositionForm = (typeof POSITION_FORMS)[number]
 export const TIME_FORMS = ['utc', 'mjd', 'seconds'] as const
 export type TimeForm = (typeof TIME_FORMS)[number]
 
-/** A position (ICRS degrees) as text with its frame. */
-export function positionText(ra: number, dec: number, form: PositionForm): string {
-  if (form === 'sexagesimal') return `${sexagesimal(ra / 15, 2, 'hms')} ${dec < 0 ? '−' : '+'}${sexagesimal(Math.abs(dec), 1, '°′″')} ICRS`
+/** A position (ICRS degrees) as text with its frame; `finer` digits more for pictures of small pixels. */
+export function positionText(ra: number, dec: number, form: PositionForm, finer = 0): string {
+  if (form === 'sexagesimal') return `${sexagesimal(ra / 15, 2 + finer, 'hms')} ${dec < 0 ? '−' : '+'}${sexagesimal(Math.abs(dec), 1 + finer, '°′″')} ICRS`
   if (form === 'galactic') {
     const { lon, lat } = toFrame('galactic', ra, dec)
-    return `l ${lon.toFixed(2)}° b ${signed(lat, 2)}°`
+    return `l ${lon.toFixed(2 + finer)}° b ${signed(lat, 2 + finer)}°`
   }
-  return `${ra.toFixed(3)}° ${signed(dec, 3)}° ICRS`
+  return `${ra.toFixed(3 + finer)}° ${signed(dec, 3 + finer)}° ICRS`
 }
 
 /** Hours or degrees in three parts, rounded before they are split so that no 60 appears. */
