@@ -45,6 +45,9 @@ describe('analyses with the real job service', () => {
     const product = job.products.find(({ kind }) => kind === 'light-curve')!
     const { body, headers } = await bench.ask<Uint8Array>(`/api/v1/analyses/${id}/products/${product.path}`)
     expect([body.length, headers.get('content-type'), new TextDecoder().decode(body.subarray(0, 9))]).toEqual([product.bytes, 'application/fits', 'SIMPLE  ='])
+    const part = await bench.ask<Uint8Array>(`/api/v1/analyses/${id}/products/${product.path}`, { headers: { range: 'bytes=80-159' } })
+    expect([part.status, part.headers.get('content-range'), part.body]).toEqual([206, `bytes 80-159/${product.bytes}`, body.subarray(80, 160)])
+    expect((await bench.ask(`/api/v1/analyses/${id}/products/${product.path}`, { headers: { range: `bytes=${product.bytes}-` } })).status).toBe(416)
     const tar = await bench.ask<Uint8Array>(`/api/v1/analyses/${id}/archive.tar`)
     expect(tar.body.length).toBeGreaterThan(product.bytes)
     for (const path of ['..%2f..%2flog%2fdata.mdb', '%2e%2e%2frequest.json', 'no.fits']) {

@@ -29,7 +29,7 @@ const BURST_REQUEST: AnalysisRequestInput = {
   products: { lightCurve: { bin: 0.064 }, spectrum: { background: [[-100, -10], [80, 200]], fit: { model: 'grbm', energy: [10, 900] } } },
 }
 const CRAB_REQUEST: AnalysisRequestInput = {
-  label: 'Crab', target: { name: 'Crab', radius: 1 }, time: { intervals: [['2008-08-04', '2016-01-01']] }, instruments: [{ id: 'fermi-lat' }], products: { image: { pixel: 0.05, size: 6 } },
+  label: 'Crab', target: { name: 'Crab', radius: 1 }, time: { intervals: [['2008-08-04', '2016-01-01']] }, instruments: [{ id: 'fermi-lat' }], products: { image: { pixel: 0.05, size: 6 }, lightCurve: { bin: 600 } },
 }
 
 describe.skipIf(none || noData)('the form and the viewer on real data', () => {
@@ -103,7 +103,50 @@ describe.skipIf(none || noData)('the form and the viewer on real data', () => {
     await picture('light-curve')
   })
 
+  it('adds detectors and bands, bin by bin', async () => {
+    const at = async (look: string): Promise<number> => {
+      await open(`drawer=product&job=${burst.id}&product=${product(burst, 'n1/light-curve.fits')}&v.bin=0.64${look}`)
+      const figure = page.locator('curve-view figure-view .rows')
+      await expect.poll(() => figure.getAttribute('aria-label')).toBe('Light curve, 55 bins of 640 ms')
+      await figure.focus()
+      for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowRight')
+      return Number(/ s · (?:.*?: )?([\d.]+) ± [\d.]+ counts\/s/.exec(await readOut('curve-view').innerText())![1])
+    }
+    const alone = [await at('&v.bands=0'), await at('&v.bands=1')]
+    const bands = await at('&v.bands=0,1&v.added=1')
+    expect(Math.abs(bands / (alone[0]! + alone[1]!) - 1)).toBeLessThan(0.01)
+    const view = page.locator('curve-view')
+    await view.getByLabel('n0', { exact: true }).check()
+    await expect.poll(() => decodeURIComponent(page.url())).toContain('v.det=n0,n1')
+    const two = await at('&v.bands=0&v.det=n0,n1')
+    expect(two).toBeGreaterThan(alone[0]! * 1.3)
+    await view.getByLabel('n1', { exact: true }).uncheck()
+    await expect.poll(() => decodeURIComponent(page.url())).toContain('v.det=n0')
+    const other = await at('&v.bands=0&v.det=n0')
+    expect(Math.abs(two / (alone[0]! + other) - 1)).toBeLessThan(0.01)
+  })
+
+  it('reads of a large curve what is seen, and draws bins with counts in them', async () => {
+    const curve = crab.products.find((p) => p.kind === 'light-curve')!
+    expect(curve.bytes).toBeGreaterThan(1e7)
+    let bytes = 0
+    const listen = (answer: { url(): string; headers(): Record<string, string> }): void => { if (answer.url().includes('light-curve.fits')) bytes += Number(answer.headers()['content-length']) }
+    page.on('response', listen)
+    await open(`drawer=product&job=${crab.id}&product=${curve.path}&v.bin=600&v.zoom=100000000,102000000`)
+    const figure = page.locator('curve-view figure-view .rows')
+    await expect.poll(() => figure.getAttribute('aria-label')).toMatch(/^Light curve, \d+ bins of 10 min$/)
+    expect(bytes).toBeLessThan(curve.bytes / 3)
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await page.getByText(/Drawn in bins of [\d.]+ h, as finer ones would be more than 20,000/).waitFor({ timeout: 30_000 })
+    page.off('response', listen)
+    await open(`drawer=product&job=${crab.id}&product=${curve.path}`)
+    await page.getByText(/are joined so that there are some counts in each/).waitFor({ timeout: 30_000 })
+    await picture('long-curve')
+  })
+
   it('restores the whole view from its address', async () => {
+    await open(`drawer=product&job=${burst.id}&product=${product(burst, 'n1/light-curve.fits')}&v.bin=0.64&v.blocks=0.05&v.hardness=0,2&v.zoom=8,20`)
+    await expect.poll(() => page.locator('curve-view figure-view .rows').getAttribute('aria-label')).toBe('Light curve, 55 bins of 640 ms')
     await page.locator('#copy-link').click()
     const address = await page.evaluate(() => navigator.clipboard.readText())
     const before = decodePng(await page.locator('curve-view figure-view .rows').screenshot())

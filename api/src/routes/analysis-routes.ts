@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { ApiApp } from '../api-app.js'
 import type { ApiContext } from '../context.js'
 import { Bytes, ErrorAnswer } from '../openapi.js'
+import { byteRange } from '../products/byte-range.js'
 import { contentTypeOf } from '../products/content-type.js'
 import { packTar } from '../products/pack-tar.js'
 import { ownerOf } from '../owner-of.js'
@@ -55,16 +56,19 @@ export function analysisRoutes(app: ApiApp, { options: { jobs } }: ApiContext): 
     (request) => jobs.cancel(request.params.id))
 
   app.get('/api/v1/analyses/:id/products/*', {
-    schema: { summary: 'One file of an analysis', tags, params: z.strictObject({ id: z.string(), '*': z.string() }), response: { 200: Bytes, '4xx': ErrorAnswer } },
+    schema: { summary: 'One file of an analysis, or a part of it (Range)', tags, params: z.strictObject({ id: z.string(), '*': z.string() }), response: { 200: Bytes, 206: Bytes, '4xx': ErrorAnswer } },
   }, async (request, reply) => {
     const { id, '*': path } = request.params
     const file = await productFile(jobs, id, path)
     const { size } = await stat(file)
+    const part = byteRange(request.headers.range, size)
+    if (part === 'outside') return reply.code(416).header('content-range', `bytes */${size}`).send()
+    if (part) reply.code(206).header('content-range', `bytes ${part.start}-${part.end}/${size}`)
     return reply.headers({
-      'content-type': contentTypeOf(path), 'content-length': size, 'content-disposition': `inline; filename="${quotable(basename(path))}"`, 'cache-control': 'no-cache',
+      'content-type': contentTypeOf(path), 'content-length': part ? part.end - part.start + 1 : size, 'accept-ranges': 'bytes', 'content-disposition': `inline; filename="${quotable(basename(path))}"`, 'cache-control': 'no-cache',
       // A product is never a page of ours: nothing in it may run. The report has its pictures in it.
       'content-security-policy': `default-src 'none'; ${path === REPORT ? 'img-src data:; ' : ''}style-src 'unsafe-inline'; sandbox`,
-    }).send(createReadStream(file))
+    }).send(createReadStream(file, part ?? {}))
   })
 
   app.get('/api/v1/analyses/:id/archive.tar', { schema: { summary: 'All files of an analysis', tags, params: Id, response: { 200: Bytes, '4xx': ErrorAnswer } } }, async (request, reply) => {

@@ -19,6 +19,9 @@ import './spectrum-view.js'
 /** Kinds that other programs read. */
 const SENT: ReadonlySet<Product['kind']> = new Set(['image', 'light-curve', 'spectrum', 'events'])
 
+/** Kinds that fetch what they show by themselves. */
+const SELF: ReadonlySet<Product['kind']> = new Set(['preview', 'light-curve'])
+
 /** The products of an analysis: pictures, curves, spectra and fits read from their files, and every file to download. */
 export class ProductViewer extends Panel {
   static override styles = [baseStyle, css`
@@ -69,7 +72,7 @@ export class ProductViewer extends Panel {
     // A partial product that is refined stays on the screen until its successor is there.
     if (!same) Object.assign(this, { bytes: null, background: null })
     this.failed = null
-    if (job && product && product.kind !== 'preview') void this.#fetch(job, product, key)
+    if (job && product && !SELF.has(product.kind)) void this.#fetch(job, product, key)
   }
 
   async #fetch(job: Job, product: Product, key: string): Promise<void> {
@@ -119,11 +122,11 @@ export class ProductViewer extends Panel {
   #view(job: Job, product: Product): TemplateResult {
     if (this.failed) return html`<p class="bad" role="alert">${this.failed}</p>`
     if (product.kind === 'preview') return html`<img src=${productLink(job, product.path)} alt="Picture ${product.path}">`
-    if (!this.bytes) return html`<p class="dim">Fetching ${bytesText(product.bytes)}…</p>`
     const { look } = this.state.view
     const theme = document.documentElement.dataset['theme'] ?? 'dark'
+    if (product.kind === 'light-curve') return html`<curve-view .job=${job} .product=${product} .look=${look} .theme=${theme}></curve-view>`
+    if (!this.bytes) return html`<p class="dim">Fetching ${bytesText(product.bytes)}…</p>`
     if (product.kind === 'image') return html`<image-view .sources=${this.state.catalogue} .bytes=${this.bytes} .name=${product.path} .look=${look} .theme=${theme}></image-view>`
-    if (product.kind === 'light-curve') return html`<curve-view .bytes=${this.bytes} .name=${product.path} .look=${look} .theme=${theme}></curve-view>`
     if (product.kind === 'fit') return html`<fit-view .bytes=${this.bytes} .look=${look} .theme=${theme}></fit-view>`
     return html`<spectrum-view .bytes=${this.bytes} .background=${this.background} .name=${product.path} .job=${job} .look=${look} .theme=${theme}></spectrum-view>`
   }

@@ -17,7 +17,7 @@ import { rangeText } from './fit-results.js'
 import { hardnessRatio } from './hardness-ratio.js'
 import { intervalRequest } from './interval-request.js'
 import type { CurveTable } from './read-curves.js'
-import { rebinCurve, widthsFor } from './rebin-curve.js'
+import { binWidth, rebinCurve, widthsFor } from './rebin-curve.js'
 import { spectrumBins, spectrumFigure } from './spectrum-figure.js'
 import { displayRange, stretched, unstretched } from './stretch.js'
 
@@ -70,7 +70,7 @@ describe('rebinning', () => {
   it('is not led astray by what large times leave of a width', () => {
     const long = curve(new Array<number>(400).fill(1))
     const odd = { ...long, time: long.time.map((_, i) => 612_526_809.184 + (i + 0.5) * 0.064), width: long.width.map(() => 0.06400001049) }
-    expect(widthsFor(odd).slice(0, 4)).toEqual([0.064, 0.128, 0.32, 0.64])
+    expect(widthsFor(binWidth(odd), 400 * 0.064).slice(0, 4)).toEqual([0.064, 0.128, 0.32, 0.64])
     expect([...rebinCurve(odd, 0.64).counts!]).toEqual(new Array(40).fill(10))
   })
   it('gives an upper limit where nothing was counted, never a bare zero', () => {
@@ -90,8 +90,8 @@ describe('rebinning', () => {
     expect(steps(bins.start, bins.stop, bins.rate).y).toEqual([1.5, 1.5, null, 3, 3])
   })
   it('offers widths while five bins are left', () => {
-    expect(widthsFor(curve(new Array<number>(100).fill(1)))).toEqual([1, 2, 5, 10, 20])
-    expect(widthsFor(curve([]))).toEqual([])
+    expect(widthsFor(1, 100)).toEqual([1, 2, 5, 10, 20])
+    expect(widthsFor(0, 0)).toEqual([])
   })
 })
 

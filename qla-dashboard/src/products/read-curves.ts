@@ -1,5 +1,4 @@
-import { readTable } from '@heavens/science/fits'
-import type { FitsFile, FitsHdu, TableSlice } from '@heavens/science/fits'
+import type { FitsHdu, TableSlice } from '@heavens/science/fits'
 import { bandText } from '../figures/axis-text.js'
 import { numbers } from './read-product.js'
 
@@ -26,14 +25,11 @@ export interface CurveTable {
   unit: string
 }
 
-/** The light curves of a file: one for each RATE or RUNS extension, and the fluxes of those that have them. */
-export async function readCurves(file: FitsFile): Promise<CurveTable[]> {
-  const out: CurveTable[] = []
-  for (const hdu of file.hdus.filter((h) => h.kind === 'bintable' && /^(RATE|RUNS)$/i.test(h.name))) out.push(...curvesOf(hdu, await readTable(file, hdu)))
-  return out
-}
+/** Whether an extension holds a light curve. */
+export const isCurveTable = (h: FitsHdu): boolean => h.kind === 'bintable' && /^(RATE|RUNS)$/i.test(h.name)
 
-function curvesOf(hdu: FitsHdu, { columns }: TableSlice): CurveTable[] {
+/** The light curves in rows of a RATE or RUNS extension: rates, and the fluxes of those that have them. None where it lacks times or rates. */
+export function curvesOf(hdu: FitsHdu, { columns }: TableSlice): CurveTable[] {
   const of = (name: string): Float64Array | null => (columns[name] ? numbers(columns[name].values) : null)
   const [time, rate] = [of('TIME'), of('RATE')]
   if (!time || !rate) return []

@@ -68,11 +68,9 @@ export const startOf = (c: CurveTable): number => (c.time.length ? c.time[0]! - 
 
 const divide = (a: number, b: number): number => (b > 0 ? a / b : NaN)
 
-/** Bin widths to offer for a curve: its own, then 2, 5 and 10 times and so on, while at least five bins are left. */
-export function widthsFor(c: CurveTable): number[] {
-  const own = binWidth(c)
+/** Bin widths to offer for bins of `own` [s] over `length` [s]: their own, then 2, 5 and 10 times and so on, while at least five bins are left. */
+export function widthsFor(own: number, length: number): number[] {
   if (!(own > 0)) return []
-  const length = c.time.at(-1)! - c.time[0]! + own
   const out = [own]
   for (let power = 1; ; power *= 10) {
     for (const f of power === 1 ? [2, 5] : [1, 2, 5]) {
@@ -81,4 +79,22 @@ export function widthsFor(c: CurveTable): number[] {
       out.push(width)
     }
   }
+}
+
+/** Bins may be drawn as they are while there are no more than these, or while they hold so many counts each. */
+const FEW_BINS = 600
+const FEW_COUNTS = 1
+const TELLING_COUNTS = 10
+
+/**
+ * Width at which a curve tells something [s]: its own; where it is long and most of its bins are empty, the first of `widths` at which there are ten counts in
+ * each on average.
+ */
+export function tellingWidth(c: CurveTable, widths: readonly number[]): number {
+  const own = binWidth(c)
+  if (!c.counts || c.time.length <= FEW_BINS) return own
+  const counts = c.counts.reduce((a, b) => a + b, 0)
+  if (counts >= FEW_COUNTS * c.time.length) return own
+  const lived = c.width.reduce((a, b) => a + b, 0)
+  return widths.find((w) => w >= own && (counts * w) / lived >= TELLING_COUNTS) ?? widths.at(-1) ?? own
 }

@@ -31,6 +31,16 @@ export async function askBytes(url: string): Promise<Uint8Array> {
   return new Uint8Array(await (await send(url, {})).arrayBuffer())
 }
 
+/** Bytes [start, end) of a file. Throws WireError, also where the answer is not that part. */
+export async function askPart(url: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
+  const answer = await send(url, { headers: { range: `bytes=${start}-${end - 1}` }, ...(signal ? { signal } : {}) })
+  const bytes = new Uint8Array(await answer.arrayBuffer())
+  // A server or a proxy that knows no parts sends all of it.
+  if (answer.status === 200) return bytes.subarray(start, end)
+  if (bytes.length !== end - start) throw new WireError('bad-answer', `The server sent ${bytes.length} bytes of a file where ${end - start} were asked for.`)
+  return bytes
+}
+
 async function send(url: string, init: RequestInit): Promise<Response> {
   const token = pageToken()
   const headers = { ...(init.headers as Record<string, string> | undefined), ...(token ? { authorization: `Bearer ${token}` } : {}) }
