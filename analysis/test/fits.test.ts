@@ -133,4 +133,8 @@ test.skipIf(absent)('spectra of a job are fitted on demand, and bad questions ar
   ] as const) await expect(jobs.fit(job.id, asked), JSON.stringify(asked)).rejects.toMatchObject(at === undefined ? { code } : { code, path: at })
   await expect(jobs.fit('j-none', { spectra, fit: { model: 'powerlaw' } })).rejects.toMatchObject({ code: 'not-found' })
   await expect(jobs.submit({ ...request, products: { spectrum: { fit: { model: 'powerlaw+' } } } })).rejects.toMatchObject({ code: 'bad-request', path: 'products.spectrum.fit.model' })
+  // What was asked is kept with the job, each question once; what was refused is not.
+  const { fits } = await jobs.get(job.id)
+  expect(fits!.map((f) => [f.request.fit.model, f.request.fit.grouping])).toEqual([['cutoffpl', 'auto'], ['powerlaw', { minimumCounts: 500 }], ['cutoffpl', 'optimal']])
+  expect(fits![0]).toMatchObject({ statistic: one.statistic, value: one.value, dof: one.dof })
 })

@@ -205,6 +205,48 @@ describe.skipIf(none || noData)('the form and the viewer on real data', () => {
     expect(Number(await panel.getByLabel('Start of alpha').inputValue())).toBeCloseTo(alpha, 2)
   })
 
+  it('draws spectra of several detectors over each other', async () => {
+    const [n0, n1] = [product(burst, 'n0/spectrum.pha'), product(burst, 'n1/spectrum.pha')]
+    await open(`drawer=product&job=${burst.id}&product=${n1}`)
+    const view = page.locator('spectrum-view')
+    await view.getByLabel('fermi-gbm n0').first().check()
+    await view.getByText('┼ fermi-gbm n0').waitFor()
+    await expect.poll(() => decodeURIComponent(page.url())).toContain(`v.over=${n0}`)
+    await view.locator('#net').check()
+    await view.locator('figure-view .rows').focus()
+    for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowRight')
+    await expect.poll(() => readOut('spectrum-view').innerText()).toMatch(/keV · fermi-gbm n1: [\d.]+ ± [\d.]+ counts\/s\/keV · background [\d.]+ · fermi-gbm n0: [\d.]+ ± /)
+    await picture('spectra')
+  })
+
+  it('tells the flux where it is asked for, gives its table, and keeps fits with the job', async () => {
+    await open(`drawer=product&job=${burst.id}&product=${product(burst, 'n1/spectrum.pha')}`)
+    const panel = page.locator('fit-panel')
+    await panel.locator('#fit-model').fill('cutoffpl')
+    for (const [label, value] of [['Lowest energy of the fit in keV', '50'], ['Highest energy of the fit in keV', '800'], ['Lowest energy of the flux in keV', '100'], ['Highest energy of the flux in keV', '500'], ['Start of PhoIndex', '1.1']] as const) await panel.getByLabel(label).fill(value)
+    await panel.getByLabel('Keep PhoIndex where it starts').check()
+    await panel.locator('#fit').click()
+    const results = page.locator('fit-view table')
+    await results.getByText('flux 100 keV – 500 keV').first().waitFor({ timeout: 60_000 })
+    expect(await results.locator('tr[data-parameter="PhoIndex"]').innerText()).toMatch(/1\.1\s+frozen/)
+    await page.locator('#copy-table').click()
+    await page.getByText('copied, with tabs').waitFor()
+    const rows = (await page.evaluate(() => navigator.clipboard.readText())).trim().split('\n').map((line) => line.split('\t'))
+    expect(rows[0]).toEqual(['# cutoffpl'])
+    expect(rows.find((r) => r[0] === 'PhoIndex')).toEqual(['PhoIndex', '1.1', '', '', '', 'yes'])
+    expect(Number(rows.find((r) => r[0]!.startsWith('flux 100-500'))![1])).toBeGreaterThan(0)
+    // Another page knows of it: it is kept with the job, not with the page.
+    const { page: other } = await openPage(browser, `${system.url}#drawer=product&job=${burst.id}&product=${product(burst, 'n1/spectrum.pha')}`)
+    const kept = other.locator('kept-fits tr[data-fit="cutoffpl"]')
+    await kept.waitFor()
+    expect(await kept.innerText()).toMatch(/50 – 800 keV\s+fermi-gbm n1\s+W [\d.]+ \/ \d+/)
+    await kept.getByRole('button').click()
+    await other.locator('fit-view tr[data-parameter="PhoIndex"]').waitFor({ timeout: 60_000 })
+    expect(await other.locator('fit-view tr[data-parameter="PhoIndex"]').innerText()).toMatch(/1\.1\s+frozen/)
+    await other.close()
+    await picture('kept-fits')
+  })
+
   it('shows the fit that the request asked for', async () => {
     const fit = burst.products.find((p) => p.kind === 'fit' && p.path.endsWith('.json'))!
     await open(`drawer=product&job=${burst.id}&product=${fit.path}`)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AnalysisRequest } from './analysis-request.js'
+import { KeptFit } from './spectral-fit.js'
 
 /** What a file of an analysis is. */
 export const ProductKind = z.enum(['light-curve', 'spectrum', 'background', 'response', 'arf', 'image', 'events', 'timing', 'fit', 'preview', 'report'])
@@ -97,6 +98,7 @@ export const Job = z.strictObject({
   read: z.array(z.strictObject({ topic: z.string(), next: z.number().int() })).optional().describe('how far each stream had come when it was read: nothing later is in the products'),
   until: z.string().optional().describe('ISO UTC: what the products show ends there, as more is to come: a first part of long work, or a followed request'),
   follows: z.boolean().optional().describe('true: goes on as data arrive, until it is finished'),
+  fits: z.array(KeptFit).optional().describe('fits that were asked of its spectra, the latest last'),
   revision: z.number().int(),
 })
 export type Job = z.infer<typeof Job>

@@ -95,3 +95,9 @@ export type FitAnswer = z.infer<typeof FitAnswer>
 export const fitAnswerExample: FitAnswer = {
   model: 'powerlaw', statistic: 'chi2', value: 55, dof: 61, goodness: 0.69, parameters: [fittedParameterExample], flux: [fittedFluxExample], bins: 63, warnings: [], spectra: [fittedSpectrumExample],
 }
+
+/** A fit that was asked of an analysis: what was asked, and how well it went. Asking again gives the same. */
+export const KeptFit = z.strictObject({ at: z.string().describe('ISO UTC'), request: FitRequest, statistic: FitStatisticName, value: z.number(), dof: z.number().int() })
+export type KeptFit = z.infer<typeof KeptFit>
+
+export const keptFitExample: KeptFit = { at: '2026-11-23T18:42:00.000Z', request: FitRequest.parse(fitRequestExample), statistic: 'wstat', value: 402.1, dof: 352 }

@@ -15,6 +15,7 @@ import { answeredBy } from './answered-by.js'
 import { briefJob } from './brief-job.js'
 import { answersOthers, nextJob } from './job-order.js'
 import { jobTopic } from './job-topic.js'
+import { keptFits } from '../fits/kept-fits.js'
 import { fitThread } from '../fits/fit-thread.js'
 import { pageOf } from './page-of.js'
 import { quoteThread } from './quote-thread.js'
@@ -209,7 +210,16 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
       }
       return copy(job)
     },
-    fit: async (id, request) => fits.fit(find(id), request, (name) => service.productPath(id, name)),
+    async fit(id, request) {
+      const job = find(id)
+      const answer = await fits.fit(job, request, (name) => service.productPath(id, name))
+      // A job that still runs is written by its runner, with other spectra the next time.
+      if (job.phase === 'COMPLETED' && jobs.get(id) === job) {
+        change(job, { fits: keptFits(job, request, answer, now()) })
+        await topic.save(job)
+      }
+      return answer
+    },
     async productPath(id, name) {
       const job = find(id)
       if (!job.products.some((product) => product.path === name) && !(job.phase === 'COMPLETED' && RECORD_FILES.includes(name))) throw new HeavensError('not-found', { what: 'product', id: name })

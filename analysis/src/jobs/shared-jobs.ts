@@ -16,6 +16,7 @@ import { fetchFiles, fetchPassing } from './job-folder.js'
 import { answersOthers, type Asked } from './job-order.js'
 import { briefJob } from './brief-job.js'
 import { followJobs } from './job-view.js'
+import { keptFits } from '../fits/kept-fits.js'
 import { fitThread } from '../fits/fit-thread.js'
 import { pageOf } from './page-of.js'
 import { quoteThread } from './quote-thread.js'
@@ -159,7 +160,13 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
       await ended(id)
       return structuredClone(find(id))
     },
-    fit: async (id, request) => fits.fit(find(id), request, (name) => service.productPath(id, name)),
+    async fit(id, request) {
+      const answer = await fits.fit(find(id), request, (name) => service.productPath(id, name))
+      const job = view.jobs.get(id)
+      // A job that still runs is written by its worker, with other spectra the next time.
+      if (job?.phase === 'COMPLETED') await view.save({ ...structuredClone(job), fits: keptFits(job, request, answer, new Date().toISOString()), revision: job.revision + 1 })
+      return answer
+    },
     async productPath(id, name) {
       const job = find(id)
       if (!job.products.some((product) => product.path === name) && !(job.phase === 'COMPLETED' && RECORD_FILES.includes(name))) throw new HeavensError('not-found', { what: 'product', id: name })

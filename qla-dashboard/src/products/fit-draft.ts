@@ -12,6 +12,11 @@ export interface FitDraft {
   systematics: string
   start: Record<string, string>
   frozen: string[]
+  /** energies of the flux [keV]; empty: those of the fit */
+  fluxFrom: string
+  fluxTo: string
+  /** gives the luminosity */
+  redshift: string
 }
 
 /** Models to choose from; any expression of docs/spectral-fits.md may be typed. */
@@ -19,7 +24,7 @@ export const MODELS = ['powerlaw', 'cutoffpl', 'grbm', 'bknpower', 'bbody', 'dis
 export const GROUPINGS = ['auto', 'file', 'none', 'optimal', '25'] as const
 
 export function emptyDraft(spectrum: string, hasBackground: boolean): FitDraft {
-  return { spectra: [spectrum], model: 'powerlaw', from: '', to: '', statistic: hasBackground ? 'wstat' : 'cash', grouping: 'auto', systematics: '', start: {}, frozen: [] }
+  return { spectra: [spectrum], model: 'powerlaw', from: '', to: '', statistic: hasBackground ? 'wstat' : 'cash', grouping: 'auto', systematics: '', start: {}, frozen: [], fluxFrom: '', fluxTo: '', redshift: '' }
 }
 
 /** What is sent: empty fields are left to the server; what is no number is sent as typed, so that the server's sentence says what is wrong. */
@@ -30,6 +35,7 @@ export function fitRequestOf(d: FitDraft): FitRequest {
   const fit: Record<string, unknown> = {
     model: d.model.trim(), ...energy, statistic: d.statistic, grouping, ...(d.systematics.trim() && d.statistic === 'chi2' ? { systematics: numberOrText(d.systematics) } : {}),
     ...(Object.keys(start).length ? { start } : {}), ...(d.frozen.length ? { frozen: d.frozen } : {}),
+    ...(d.fluxFrom.trim() || d.fluxTo.trim() ? { flux: [numberOrText(d.fluxFrom), numberOrText(d.fluxTo)] } : {}), ...(d.redshift.trim() ? { redshift: numberOrText(d.redshift) } : {}),
   }
   return { spectra: d.spectra, fit: fit as FitRequest['fit'] }
 }
@@ -50,6 +56,7 @@ export function draftOf(text: string | undefined): FitDraft | null {
     spectra: request.spectra.map(String), model: fit.model, from: fit.energy ? String(fit.energy[0]) : '', to: fit.energy ? String(fit.energy[1]) : '', statistic: fit.statistic ?? 'chi2',
     grouping: typeof fit.grouping === 'object' ? String(fit.grouping.minimumCounts) : fit.grouping ?? 'auto', systematics: fit.systematics ? String(fit.systematics) : '',
     start: Object.fromEntries(Object.entries(fit.start ?? {}).map(([k, v]) => [k, String(v)])), frozen: fit.frozen ?? [],
+    fluxFrom: fit.flux ? String(fit.flux[0]) : '', fluxTo: fit.flux ? String(fit.flux[1]) : '', redshift: fit.redshift ? String(fit.redshift) : '',
   }
 }
 

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { Product } from '@heavens/schemas'
 import { baseStyle } from '../app/base-style.js'
+import { choice } from './choice.js'
 import { type FitDraft, GROUPINGS, MODELS } from './fit-draft.js'
 import { placeOfPath } from './fit-figure.js'
 import { type ModelParameters, parametersOf } from './model-parameters.js'
@@ -20,7 +21,7 @@ export class FitPanel extends LitElement {
     .parameters { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 4px 16px }
     .parameters > div { display: flex; gap: 6px; align-items: center }
     .parameters label { white-space: nowrap; display: inline-flex; align-items: center }
-    .parameters .name { flex: 1; min-width: 60px; overflow: hidden; text-overflow: ellipsis }
+    .parameters .name { flex: 0 1 84px; min-width: 60px; overflow: hidden; text-overflow: ellipsis }
     .parameters input.number { width: 76px }
     datalist { display: none }
   `]
@@ -69,6 +70,9 @@ export class FitPanel extends LitElement {
         <label>to <input class="number" aria-label="Highest energy of the fit in keV" placeholder="all" .value=${draft.to} @input=${(e: Event) => this.#change({ to: valueOf(e) })}> keV</label>
         <label>statistic ${choice('Statistic', draft.statistic, [['chi2', 'χ²'], ['cash', 'Cash'], ['wstat', 'W (background)']], (v) => this.#change({ statistic: v as FitDraft['statistic'] }))}</label>
         <label>bins ${choice('Grouping', draft.grouping, [...new Set([...GROUPINGS, draft.grouping])].map((g) => [g, /^\d+$/.test(g) ? `≥ ${g} counts` : g]), (grouping) => this.#change({ grouping }))}</label>
+        <label>flux from <input class="number" aria-label="Lowest energy of the flux in keV" placeholder=${draft.from || 'fit'} .value=${draft.fluxFrom} @input=${(e: Event) => this.#change({ fluxFrom: valueOf(e) })}></label>
+        <label>to <input class="number" aria-label="Highest energy of the flux in keV" placeholder=${draft.to || 'fit'} .value=${draft.fluxTo} @input=${(e: Event) => this.#change({ fluxTo: valueOf(e) })}> keV</label>
+        <label>redshift <input class="number" aria-label="Redshift, for the luminosity" placeholder="none" .value=${draft.redshift} @input=${(e: Event) => this.#change({ redshift: valueOf(e) })}></label>
         ${draft.statistic === 'chi2' ? html`<label>systematics <input class="number" aria-label="Systematics as a fraction" placeholder="0" .value=${draft.systematics} @input=${(e: Event) => this.#change({ systematics: valueOf(e) })}></label>` : nothing}</div>
       ${this.parameters.length ? html`<div class="parameters" role="group" aria-label="Parameters">${this.parameters.map((p) => html`<div><span class="name" title=${p.unit}>${p.name}</span>
         <input class="number" aria-label="Start of ${p.name}" placeholder=${p.start} .value=${draft.start[p.name] ?? ''} @input=${(e: Event) => this.#change({ start: { ...draft.start, [p.name]: valueOf(e) } })}>
@@ -88,9 +92,5 @@ export class FitPanel extends LitElement {
 }
 
 const valueOf = (e: Event): string => (e.target as HTMLInputElement).value
-
-function choice(label: string, value: string, values: readonly (readonly [string, string])[], change: (v: string) => void): TemplateResult {
-  return html`<select aria-label=${label} @change=${(e: Event) => change(valueOf(e))}>${values.map(([id, text]) => html`<option value=${id} ?selected=${id === value}>${text}</option>`)}</select>`
-}
 
 customElements.define('fit-panel', FitPanel)

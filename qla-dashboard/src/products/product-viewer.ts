@@ -9,7 +9,7 @@ import { askBytes } from '../wire/rest.js'
 import { type MarkedInterval, intervalRequest } from './interval-request.js'
 import type { LookChange } from './look.js'
 import { archiveLink, productLink } from './product-link.js'
-import { SHOWN, isShown, kindName, placeOf, productList } from './product-list.js'
+import { SHOWN, isShown, kindName, productList } from './product-list.js'
 import { sendSamp } from './send-samp.js'
 import './curve-view.js'
 import './fit-view.js'
@@ -20,7 +20,7 @@ import './spectrum-view.js'
 const SENT: ReadonlySet<Product['kind']> = new Set(['image', 'light-curve', 'spectrum', 'events'])
 
 /** Kinds that fetch what they show by themselves. */
-const SELF: ReadonlySet<Product['kind']> = new Set(['preview', 'light-curve'])
+const SELF: ReadonlySet<Product['kind']> = new Set(['preview', 'light-curve', 'spectrum'])
 
 /** The products of an analysis: pictures, curves, spectra and fits read from their files, and every file to download. */
 export class ProductViewer extends Panel {
@@ -38,16 +38,15 @@ export class ProductViewer extends Panel {
     .viewer { margin: 4px 0 8px; border-top: 1px solid var(--rule); border-bottom: 1px solid var(--rule) }
     img { max-width: 100%; background: #fff }
   `]
-  static override properties = { ...Panel.properties, bytes: { state: true }, background: { state: true }, failed: { state: true } }
+  static override properties = { ...Panel.properties, bytes: { state: true }, failed: { state: true } }
   declare bytes: Uint8Array | null
-  declare background: Uint8Array | null
   declare failed: string | null
   /** content of the product that was fetched last, so that a partial product that changed is fetched again */
   #shown = ''
 
   constructor() {
     super()
-    Object.assign(this, { bytes: null, background: null, failed: null })
+    Object.assign(this, { bytes: null, failed: null })
   }
 
   protected override topics(): readonly Topic[] { return ['jobs', 'view', 'theme', 'instruments', 'catalogue'] }
@@ -70,16 +69,15 @@ export class ProductViewer extends Panel {
     const same = key !== '' && this.#shown.startsWith(`${job!.id} ${product!.path} `)
     this.#shown = key
     // A partial product that is refined stays on the screen until its successor is there.
-    if (!same) Object.assign(this, { bytes: null, background: null })
+    if (!same) this.bytes = null
     this.failed = null
     if (job && product && !SELF.has(product.kind)) void this.#fetch(job, product, key)
   }
 
   async #fetch(job: Job, product: Product, key: string): Promise<void> {
     try {
-      const beside = product.kind === 'spectrum' ? job.products.find((p) => p.kind === 'background' && placeOf(p) === placeOf(product)) : undefined
-      const [bytes, background] = await Promise.all([askBytes(productLink(job, product.path)), beside ? askBytes(productLink(job, beside.path)) : null])
-      if (this.#shown === key) Object.assign(this, { bytes, background })
+      const bytes = await askBytes(productLink(job, product.path))
+      if (this.#shown === key) this.bytes = bytes
     } catch (error) {
       if (this.#shown === key) this.failed = (error as Error).message
     }
@@ -125,10 +123,10 @@ export class ProductViewer extends Panel {
     const { look } = this.state.view
     const theme = document.documentElement.dataset['theme'] ?? 'dark'
     if (product.kind === 'light-curve') return html`<curve-view .job=${job} .product=${product} .look=${look} .theme=${theme}></curve-view>`
+    if (product.kind === 'spectrum') return html`<spectrum-view .job=${job} .product=${product} .look=${look} .theme=${theme}></spectrum-view>`
     if (!this.bytes) return html`<p class="dim">Fetching ${bytesText(product.bytes)}…</p>`
     if (product.kind === 'image') return html`<image-view .sources=${this.state.catalogue} .bytes=${this.bytes} .name=${product.path} .look=${look} .theme=${theme}></image-view>`
-    if (product.kind === 'fit') return html`<fit-view .bytes=${this.bytes} .look=${look} .theme=${theme}></fit-view>`
-    return html`<spectrum-view .bytes=${this.bytes} .background=${this.background} .name=${product.path} .job=${job} .look=${look} .theme=${theme}></spectrum-view>`
+    return html`<fit-view .bytes=${this.bytes} .look=${look} .theme=${theme}></fit-view>`
   }
 }
 

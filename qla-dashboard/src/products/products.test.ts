@@ -13,7 +13,7 @@ import { pictureOf } from './picture-of.js'
 import { radialProfile } from './radial-profile.js'
 import { regionCounts } from './region-counts.js'
 import { regionOutline } from './region-outline.js'
-import { rangeText } from './fit-results.js'
+import { fitTable, rangeText } from './fit-results.js'
 import { hardnessRatio } from './hardness-ratio.js'
 import { intervalRequest } from './interval-request.js'
 import type { CurveTable } from './read-curves.js'
@@ -158,7 +158,10 @@ describe('spectra', () => {
     const net = spectrumBins(table, true)
     expect([...net.rate]).toEqual([0.5, -0.1])
     expect(net.error[0]).toBeCloseTo(Math.sqrt(100 + 50) / 100, 9)
-    expect(spectrumFigure(net, true).rows[0]!.bars).toHaveLength(1)
+    expect(spectrumFigure([{ name: 'a', bins: net }], true).rows[0]!.bars).toHaveLength(1)
+    const two = spectrumFigure([{ name: 'a', bins }, { name: 'b', bins: net }], false)
+    expect(two.rows[0]!.lines.map((l) => l.role)).toEqual(['background', 'data', 'second'])
+    expect(two.read(15)).toBe('10 keV … 20 keV · a: 1 ± 0.1 counts/s/keV · background 0.5 · b: 0.5 ± 0.12 counts/s/keV · background 0.5')
   })
   it('of many channels are joined', () => {
     const n = 4096
@@ -182,6 +185,16 @@ describe('fits', () => {
     expect(draftOf(JSON.stringify(fitRequestOf(draft)))).toEqual(draft)
     expect(draftOf('{"spectra":[')).toBeNull()
     expect(fitRequestOf({ ...emptyDraft('a.pha', true), grouping: '25', start: { PhoIndex: '1.7' } }).fit).toEqual({ model: 'powerlaw', statistic: 'wstat', grouping: { minimumCounts: 25 }, start: { PhoIndex: 1.7 } })
+  })
+  it('keep the energies of the flux and the redshift in the link', () => {
+    const request = { spectra: ['a.pha'], fit: { ...fitRequestOf(emptyDraft('a.pha', false)).fit, flux: [2, 10] as [number, number], redshift: 0.158 } }
+    expect(fitRequestOf(draftOf(JSON.stringify(request))!)).toEqual(request)
+  })
+  it('are copied as a table with all their digits', () => {
+    const lines = fitTable({ ...fitAnswerExample, model: 'powerlaw' }).split('\n')
+    expect(lines[0]).toBe('# powerlaw')
+    expect(lines[2]!.split('\t')).toEqual(['PhoIndex', '2.082', '-0.026', '0.026', '', 'no'])
+    expect(new Set(lines.slice(1, -1).map((l) => l.split('\t').length))).toEqual(new Set([6]))
   })
   it('write errors on both sides', () => {
     expect([rangeText([-0.026, 0.026]), rangeText([-0.02, 0.035]), rangeText([null, 0.1])]).toEqual(['± 0.026', '−0.02 / +0.035', '−? / +0.1'])

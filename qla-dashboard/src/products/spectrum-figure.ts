@@ -1,5 +1,5 @@
 import { energyText, numberText } from '../figures/axis-text.js'
-import type { Figure, FigureBar } from '../figures/figure.js'
+import type { Figure, FigureBar, FigureLine, FigureRole } from '../figures/figure.js'
 import { steps } from './curve-figure.js'
 import type { SpectrumTable } from './read-product.js'
 
@@ -37,22 +37,41 @@ export function spectrumBins(s: SpectrumTable, net: boolean): SpectrumBins {
   return { low: of(0), high: of(1), rate: of(2), error: of(3), background: of(4) }
 }
 
-/** A figure of a spectrum, both axes logarithmic; bins without counts are breaks. */
-export function spectrumFigure(bins: SpectrumBins, net: boolean): Figure {
-  const { low, high, rate, error, background } = bins
+/** Colours of spectra that are drawn over each other, in turn; that of backgrounds is left to them. */
+export const SPECTRUM_ROLES: readonly FigureRole[] = ['data', 'second', 'blocks', 'model']
+
+/** One spectrum of a figure. */
+export interface DrawnSpectrum {
+  /** as `fermi-gbm n0` */
+  name: string
+  bins: SpectrumBins
+}
+
+/** A figure of spectra one over the other, both axes logarithmic; bins without counts are breaks. The background that is drawn is that of the first. */
+export function spectrumFigure(spectra: readonly DrawnSpectrum[], net: boolean): Figure {
   const positive = (values: Float64Array): Float64Array => values.map((v) => (v > 0 ? v : NaN))
-  const bars: FigureBar[] = [...rate].flatMap((v, i) => (v > 0 ? [{ x: Math.sqrt(low[i]! * high[i]!), low: v - error[i]!, high: v + error[i]! }] : []))
-  const hasBackground = background.some((b) => b > 0)
+  const lines: FigureLine[] = []
+  const bars: FigureBar[] = []
+  spectra.forEach(({ bins: { low, high, rate, error, background } }, k) => {
+    const role = SPECTRUM_ROLES[k % SPECTRUM_ROLES.length]!
+    if (k === 0 && background.some((b) => b > 0)) lines.push({ role: 'background', ...steps(low, high, positive(background)) })
+    lines.push({ role, ...steps(low, high, positive(rate)) })
+    bars.push(...[...rate].flatMap((v, i) => (v > 0 ? [{ x: Math.sqrt(low[i]! * high[i]!), low: v - error[i]!, high: v + error[i]!, ...(spectra.length > 1 ? { role } : {}) }] : [])))
+  })
+  const first = spectra[0]?.bins
   return {
-    axis: 'energy', log: true, stops: [...low].map((l, i) => Math.sqrt(l * high[i]!)),
-    rows: [{
-      label: net ? 'net counts/s/keV' : 'counts/s/keV', height: 280, log: true, bars,
-      lines: [...(hasBackground ? [{ role: 'background' as const, ...steps(low, high, positive(background)) }] : []), { role: 'data', ...steps(low, high, positive(rate)) }],
-    }],
-    read(x) {
-      const i = low.findIndex((l, k) => x >= l && x < high[k]!)
-      if (i < 0) return energyText(x)
-      return `${energyText(low[i]!)} … ${energyText(high[i]!)} · ${numberText(Number(rate[i]!.toPrecision(4)))} ± ${numberText(Number(error[i]!.toPrecision(2)))} counts/s/keV${background[i]! > 0 ? ` · background ${numberText(Number(background[i]!.toPrecision(3)))}` : ''}`
-    },
+    axis: 'energy', log: true, stops: first ? [...first.low].map((l, i) => Math.sqrt(l * first.high[i]!)) : [],
+    rows: [{ label: net ? 'net counts/s/keV' : 'counts/s/keV', height: 280, log: true, bars, lines }],
+    read: (x) => readAt(x, spectra),
   }
+}
+
+function readAt(x: number, spectra: readonly DrawnSpectrum[]): string {
+  const parts = spectra.flatMap(({ name, bins: { low, high, rate, error, background } }, k) => {
+    const i = low.findIndex((l, n) => x >= l && x < high[n]!)
+    if (i < 0) return []
+    const where = k === 0 ? `${energyText(low[i]!)} … ${energyText(high[i]!)} · ` : ''
+    return [`${where}${spectra.length > 1 ? `${name}: ` : ''}${numberText(Number(rate[i]!.toPrecision(4)))} ± ${numberText(Number(error[i]!.toPrecision(2)))} counts/s/keV${background[i]! > 0 ? ` · background ${numberText(Number(background[i]!.toPrecision(3)))}` : ''}`]
+  })
+  return parts.length ? parts.join(' · ') : energyText(x)
 }

@@ -1,0 +1,17 @@
+import { FitRequest, type FitAnswer, type Job, type KeptFit } from '@heavens/schemas'
+
+/** So many fits are remembered of an analysis, the latest ones. */
+const MOST_FITS = 50
+
+/**
+ * The fits of an analysis with one more, the latest last. Kept is what was asked and how well it went: the same question gives the same answer, so one that
+ * was asked before moves to the end.
+ *
+ * @param request  as it was accepted
+ * @param at       ISO UTC
+ */
+export function keptFits({ fits = [] }: Pick<Job, 'fits'>, request: unknown, { statistic, value, dof }: FitAnswer, at: string): KeptFit[] {
+  const fit: KeptFit = { at, request: FitRequest.parse(request), statistic, value, dof }
+  const text = JSON.stringify(fit.request)
+  return [...fits.filter((f) => JSON.stringify(f.request) !== text), fit].slice(-MOST_FITS)
+}
