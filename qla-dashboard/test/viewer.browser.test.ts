@@ -1,85 +1,38 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Browser, Locator, Page } from 'playwright-core'
-import type { AnalysisRequestInput, Job } from '@heavens/schemas'
-import { bytesSource, openFits, readImage } from '@heavens/science/fits'
+import type { Job } from '@heavens/schemas'
 import { barriers } from './accessibility.js'
-import { type Misdeeds, browserPath, launch, openPage, sayIfNoBrowser } from './browser.js'
-import { colourCount, decodePng, difference } from './picture.js'
-import { type System, startSystem } from './system.js'
+import { type Misdeeds, openPage } from './browser.js'
+import { decodePng, difference } from './picture.js'
+import { BURST, PICTURES, type Products, noProducts, startProducts } from './products.js'
+import type { System } from './system.js'
 
 const run = promisify(execFile)
-const executable = browserPath()
-const none = sayIfNoBrowser(executable)
-const DATA = process.env['HEAVENS_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
-const BURST = path.join(DATA, 'fermi-gbm/GRB190530A')
-const CRAB = path.join(DATA, 'fermi-lat/crab/events.fits.gz')
-const noData = !existsSync(BURST) || !existsSync(CRAB)
-if (noData) console.warn('The viewer on real products is SKIPPED: no data. Set HEAVENS_DATA.')
-/** Where pictures are left for a person to look at; nowhere when it is not set. */
-const PICTURES = process.env['HEAVENS_PICTURES']
 
-const BURST_REQUEST: AnalysisRequestInput = {
-  label: 'GRB 190530A', time: { intervals: [['2019-05-30T10:19:00', '2019-05-30T10:19:35']] }, instruments: [{ id: 'fermi-gbm' }],
-  products: { lightCurve: { bin: 0.064 }, spectrum: { background: [[-100, -10], [80, 200]], fit: { model: 'grbm', energy: [10, 900] } } },
-}
-const CRAB_REQUEST: AnalysisRequestInput = {
-  label: 'Crab', target: { name: 'Crab', radius: 1 }, time: { intervals: [['2008-08-04', '2016-01-01']] }, instruments: [{ id: 'fermi-lat' }], products: { image: { pixel: 0.05, size: 6 }, lightCurve: { bin: 600 } },
-}
-
-describe.skipIf(none || noData)('the form and the viewer on real data', () => {
+describe.skipIf(noProducts())('the form and the viewer on real data', () => {
+  let given: Products
+  let page: Page
   let system: System
   let browser: Browser
-  let page: Page
   let misdeeds: Misdeeds
   let burst: Job
   let crab: Job
-
-  const picture = async (name: string): Promise<void> => {
-    const png = await page.screenshot(PICTURES ? { path: path.join(PICTURES, `${name}.png`) } : {})
-    expect(colourCount(decodePng(png))).toBeGreaterThan(60)
-  }
-  const jobs = async (): Promise<Job[]> => await (await fetch(`${system.url}api/v1/analyses`)).json() as Job[]
-  const open = async (hash: string): Promise<void> => {
-    await page.goto('about:blank')
-    await page.goto(`${system.url}#${hash}`)
-  }
-  const product = (job: Job, ending: string): string => job.products.find((p) => p.path.endsWith(ending))!.path
-  const readOut = (name: string): Locator => page.locator(`${name} figure-view .read`).first()
-
-  async function analyse(request: AnalysisRequestInput): Promise<Job> {
-    const answer = await fetch(`${system.url}api/v1/analyses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) })
-    const { id } = await answer.json() as Job
-    for (let i = 0; i < 400; i++) {
-      const job = (await jobs()).find((j) => j.id === id)!
-      if (!['PENDING', 'QUEUED', 'EXECUTING'].includes(job.phase)) return job
-      await new Promise((resolve) => setTimeout(resolve, 300))
-    }
-    throw new Error(`${id} does not end`)
-  }
+  const open = (hash: string): Promise<void> => given.open(hash)
+  const picture = (name: string): Promise<void> => given.picture(name)
+  const jobs = (): Promise<Job[]> => given.jobs()
+  const product = (job: Job, ending: string): string => given.product(job, ending)
+  const readOut = (name: string): Locator => given.readOut(name)
 
   beforeAll(async () => {
-    const files = readdirSync(BURST).filter((n) => /tte|cspec_n.*rsp2/.test(n)).map((n) => path.join(BURST, n))
-    system = await startSystem(['--speed', 'max', '--replay', ...files, CRAB])
-    for (let i = 0; i < 300 && !system.output().includes('all files have been played'); i++) await new Promise((resolve) => setTimeout(resolve, 200))
-    ;[burst, crab] = [await analyse(BURST_REQUEST), await analyse(CRAB_REQUEST)]
-    browser = await launch(executable!)
-    ;({ page, misdeeds } = await openPage(browser, system.url))
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    given = await startProducts()
+    ;({ page, system, browser, misdeeds, burst, crab } = given)
   })
-  afterAll(async () => {
-    await browser?.close()
-    await system?.remove()
-  })
-
-  it('made the products', () => {
-    expect([burst.phase, burst.error, crab.phase]).toEqual(['COMPLETED', undefined, 'COMPLETED'])
-  })
+  afterAll(() => given?.remove())
 
   it('joins bins, finds blocks and draws hardness without a new job', async () => {
     await open(`drawer=product&job=${burst.id}&product=${product(burst, 'n1/light-curve.fits')}`)
@@ -254,144 +207,8 @@ describe.skipIf(none || noData)('the form and the viewer on real data', () => {
     expect(await page.locator('fit-view tr[data-parameter]').count()).toBe(4)
   })
 
-  it('counts what is in a region, as the file has it, and draws the profile around it', async () => {
-    await open(`drawer=product&job=${crab.id}`)
-    const frame = page.locator('image-view .frame')
-    await frame.waitFor()
-    await page.getByRole('button', { name: 'circle' }).click()
-    const box = (await frame.boundingBox())!
-    const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y]
-    await page.mouse.move(...at(0.5, 0.5))
-    await page.mouse.down()
-    await page.mouse.move(...at(0.55, 0.5), { steps: 3 })
-    await page.mouse.move(...at(0.6, 0.5), { steps: 3 })
-    await page.mouse.up()
-    const table = page.locator('#region-counts')
-    await table.waitFor()
-    const counts = Number(/counts\s+(\d+) ±/.exec(await table.innerText())![1])
-    const pixels = Number(/pixels\s+(\d+)/.exec(await table.innerText())![1])
-    expect(Number(await page.locator('#regions tbody td').nth(4).innerText())).toBeGreaterThan(50)
-    // The same circle on the pixels of the file: a tenth of the side in radius, about the middle.
-    const bytes = new Uint8Array(await (await fetch(`${system.url}api/v1/analyses/${crab.id}/products/${product(crab, 'image.fits')}`)).arrayBuffer())
-    const file = await openFits(bytesSource(bytes), 'image.fits')
-    const hdu = file.hdus.find((h) => h.name === 'COUNTS')!
-    const { shape, values } = await readImage(file, hdu)
-    let [sum, inside] = [0, 0]
-    for (let y = 0; y < shape[1]!; y++) {
-      for (let x = 0; x < shape[0]!; x++) {
-        if (Math.hypot(x + 0.5 - shape[0]! / 2, y + 0.5 - shape[1]! / 2) > shape[0]! * 0.1) continue
-        inside++
-        sum += Number(values[y * shape[0]! + x])
-      }
-    }
-    expect(sum).toBeGreaterThan(1000)
-    expect(Math.abs(pixels / inside - 1)).toBeLessThan(0.04)
-    expect(Math.abs(counts / sum - 1)).toBeLessThan(0.01)
-    await page.locator('region-panel figure-view .uplot').waitFor()
-    await page.getByLabel('Colour map').selectOption('viridis')
-    await page.getByLabel('Stretch').selectOption('log')
-    await expect.poll(() => decodeURIComponent(page.url())).toMatch(/v\.region=circle,8\d\.\d+,2\d\.\d+,0\.\d+&v\.map=viridis&v\.stretch=log/)
-    await picture('image')
-    await page.reload()
-    await table.waitFor()
-    expect(Number(/counts\s+(\d+) ±/.exec(await table.innerText())![1])).toBe(counts)
-    // By keys alone: the read-out moves by pixels, Enter places a region.
-    await page.getByRole('button', { name: 'Remove all' }).click()
-    await frame.focus()
-    await page.keyboard.press('ArrowRight')
-    expect(await page.locator('image-view .read').first().innerText()).toMatch(/° \+2\d\.\d+° ICRS · pixel \d+, \d+ · \d+ count/)
-    await page.keyboard.press('Enter')
-    await table.waitFor()
-  })
-
-  it('moves and enlarges the image, names its coordinates and sources, and keeps all of that in the address', async () => {
-    await open(`drawer=product&job=${crab.id}`)
-    const stage = page.locator('image-stage')
-    const frame = stage.locator('.frame')
-    const texts = (): Promise<string[]> => stage.locator('svg text').allTextContents()
-    await expect.poll(texts).toEqual(expect.arrayContaining(['+22°', '84°', 'Crab']))
-    const box = (await frame.boundingBox())!
-    const before = decodePng(await frame.screenshot())
-    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
-    for (let i = 0; i < 4; i++) await page.mouse.wheel(0, -100)
-    await expect.poll(() => decodeURIComponent(page.url())).toMatch(/v\.at=6\d(\.\d+)?,6\d(\.\d+)?,2\.\d/)
-    const middle = await page.locator('image-view .read').first().innerText()
-    await page.mouse.down()
-    await page.mouse.move(box.x + box.width / 2 + 100, box.y + box.height / 2 + 50, { steps: 4 })
-    await page.mouse.up()
-    // What was under the pointer has gone with it.
-    expect(await page.locator('image-view .read').first().innerText()).toBe(middle)
-    await page.getByLabel('Coordinates').selectOption('galactic')
-    await expect.poll(texts).toEqual(expect.arrayContaining(['b −6°']))
-    expect(await page.locator('image-view .read').first().innerText()).toMatch(/^l 18\d\.\d+° b −\d/)
-    await page.getByLabel('Map', { exact: true }).selectOption('SIGNIFICANCE')
-    await expect.poll(() => decodeURIComponent(page.url())).toMatch(/v\.hdu=1/)
-    const shown = async (): Promise<unknown[]> => [await page.getByLabel('Map', { exact: true }).inputValue(), await page.getByLabel('Coordinates').inputValue(), (await texts()).sort()]
-    await page.waitForTimeout(500)
-    const was = await shown()
-    expect(difference(before, decodePng(await frame.screenshot()))).toBeGreaterThan(0.5)
-    await picture('image-moved')
-    await page.reload()
-    await frame.waitFor()
-    await expect.poll(shown).toEqual(was)
-    // By keys: nearer, along, and back to all of it.
-    await frame.focus()
-    await page.keyboard.press('0')
-    await expect.poll(() => decodeURIComponent(page.url())).not.toContain('v.at=')
-    await page.keyboard.press('+')
-    await expect.poll(() => decodeURIComponent(page.url())).toMatch(/v\.at=[\d.]+,[\d.]+,2(&|$)/)
-    for (let i = 0; i < 12; i++) await page.keyboard.press('Shift+ArrowRight')
-    await expect.poll(() => decodeURIComponent(page.url())).toMatch(/v\.at=9\d(\.\d+)?,/)
-  })
-
-  it('keeps several regions with their net counts, and writes and reads them as DS9 does', async () => {
-    await open(`drawer=product&job=${crab.id}&v.region=circle,83.6331,22.0145,0.5`)
-    const rows = page.locator('#regions tbody tr')
-    await rows.first().waitFor()
-    const column = async (row: number, k: number): Promise<string> => rows.nth(row).locator('td').nth(k).innerText()
-    const alone = await column(0, 3)
-    const frame = page.locator('image-stage .frame')
-    const box = (await frame.boundingBox())!
-    await page.getByRole('button', { name: 'annulus' }).click()
-    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
-    await page.mouse.down()
-    await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2, { steps: 4 })
-    await page.mouse.up()
-    await expect.poll(() => rows.count()).toBe(2)
-    await rows.nth(1).getByRole('button', { name: 'background' }).click()
-    await expect.poll(() => column(1, 3)).toBe('background')
-    const net = (text: string): number => Number(text.split(' ')[0])
-    expect(await column(0, 3)).not.toBe(alone)
-    expect(Math.abs(net(await column(0, 3)) / net(alone) - 1)).toBeLessThan(0.02)
-    expect(Number(await column(0, 4))).toBeGreaterThan(50)
-    await page.getByRole('button', { name: 'box' }).click()
-    await page.mouse.move(box.x + box.width * 0.1, box.y + box.height * 0.1)
-    await page.mouse.down()
-    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.2, { steps: 4 })
-    await page.mouse.up()
-    await expect.poll(() => rows.count()).toBe(3)
-    expect(Math.abs(Number((await column(2, 4)).replace('−', '-')))).toBeLessThan(4)
-    const counts = await Promise.all([0, 1, 2].map((k) => column(k, 2)))
-    await picture('regions')
-    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save-regions').click()])
-    const file = path.join(mkdtempSync(path.join(tmpdir(), 'heavens-regions-')), 'crab.reg')
-    await download.saveAs(file)
-    expect(readFileSync(file, 'utf8')).toMatch(/^# Region file format: DS9 version 4\.1\nicrs\ncircle\(83\.6331,22\.0145,1800\.000"\)\nannulus\(.*\) # background\nbox\(/)
-    await page.getByRole('button', { name: 'Remove all' }).click()
-    await expect.poll(() => rows.count()).toBe(0)
-    await page.getByLabel('Region file of DS9').setInputFiles(file)
-    await expect.poll(() => rows.count()).toBe(3)
-    expect(await Promise.all([0, 1, 2].map((k) => column(k, 2)))).toEqual(counts)
-    // By keys: the chosen one is made larger, and removed.
-    await page.getByRole('button', { name: 'Choose region 1' }).click()
-    await frame.focus()
-    await page.keyboard.press(']')
-    await expect.poll(() => decodeURIComponent(page.url())).toContain('v.region=circle,83.6331,22.0145,0.55;')
-    await page.keyboard.press('Delete')
-    await expect.poll(() => rows.count()).toBe(2)
-  })
-
   it('gives every file, all of them, and the report', async () => {
+    await open(`drawer=product&job=${crab.id}`)
     for (const [selector, start] of [['#archive', crab.id], ['#report', '<!']] as const) {
       const href = await page.locator(`product-viewer ${selector}`).getAttribute('href')
       const answer = await fetch(href!)
