@@ -172,7 +172,7 @@ function program(): Command {
   heavens
     .command('fit')
     .description('fit a spectral model to an OGIP spectrum, or to several together with a free constant before each but the first')
-    .argument('<pha...>', 'the spectrum; of several, each finds its response and background by its header or beside it')
+    .argument('<pha...>', 'the spectrum ({n} after the name chooses one of several in a file); of several, each finds its response and background by its header or beside it')
     .option('--response <rmf>', 'response matrix; {n} after the name chooses one of several')
     .option('--arf <arf>', 'effective area; none for none')
     .option('--background <pha>', 'background spectrum; none for none')

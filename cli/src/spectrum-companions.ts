@@ -6,18 +6,24 @@ import { areaHdu, eboundsHdu, matrixHdus, spectrumHdu } from '@heavens/science/s
 import type { FitsFile } from '@heavens/science/fits'
 import { openFitsFile } from './open-fits-file.js'
 
-/** A FITS file that belongs to a spectrum, and which of its matrices is meant. */
+/** A FITS file that belongs to a spectrum, and which of its matrices, or of its spectra, is meant. */
 export interface Companion {
   fits: FitsFile
   version?: number
 }
 
-/** A file named in a header or an option: `name`, `name.gz`, or `name{2}` for the second matrix of a file. */
-async function named(folder: string, name: string): Promise<Companion | undefined> {
+/** `name{2}` is the second matrix, or spectrum, of a file. */
+export function numbered(name: string): { plain: string; version?: number } {
   const [, plain = name, version] = /^(.*?)(?:\{(\d+)\})?$/.exec(name) ?? []
+  return { plain, ...(version === undefined ? {} : { version: Number(version) }) }
+}
+
+/** A file named in a header or an option: `name`, `name.gz`, or with a number. */
+async function named(folder: string, name: string): Promise<Companion | undefined> {
+  const { plain, version } = numbered(name)
   const file = [path.resolve(folder, plain), path.resolve(folder, `${plain}.gz`), path.join(folder, path.basename(plain))].find((candidate) => existsSync(candidate))
   if (file === undefined) return undefined
-  return { fits: await openFitsFile(file), ...(version === undefined ? {} : { version: Number(version) }) }
+  return { fits: await openFitsFile(file), ...(version === undefined ? {} : { version }) }
 }
 
 /** As `named`, of an option: what the user names must be there. */

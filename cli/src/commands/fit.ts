@@ -4,7 +4,7 @@ import type { FitStatistic, Grouping, JointFit, Luminosity, Response, Spectrum, 
 import type { FitsFile } from '@heavens/science/fits'
 import { EXIT } from '../exit.js'
 import { openFitsFile } from '../open-fits-file.js'
-import { givenCompanion, headerCompanion, siblingCompanion, type Companion, type CompanionKind } from '../spectrum-companions.js'
+import { givenCompanion, headerCompanion, numbered, siblingCompanion, type Companion, type CompanionKind } from '../spectrum-companions.js'
 
 export interface FitOptions {
   response?: string
@@ -46,13 +46,14 @@ export async function fit(files: readonly string[], options: FitOptions): Promis
 }
 
 /** A spectrum with what belongs to it. */
-async function loaded(file: string, options: FitOptions): Promise<SpectrumSet> {
+async function loaded(name: string, options: FitOptions): Promise<SpectrumSet> {
+  const { plain: file, version: row } = numbered(name)
   const fits = await openFitsFile(file)
-  const alone = await readSpectrum(fits)
+  const alone = await readSpectrum(fits, undefined, row)
   const answer = await companion(file, options.response, 'response', alone.responseFile, alone.counts.length)
   if (answer === undefined) throw new HeavensError('file-missing', { file: alone.responseFile ?? 'the response', reason: `${fits.name} names no response that is there; name one with --response` })
   const response = await readResponse(answer.fits, answer.version)
-  const spectrum = await readSpectrum(fits, response.channelLow.length)
+  const spectrum = await readSpectrum(fits, response.channelLow.length, row)
   const ancillary = await companion(file, options.arf, 'arf', spectrum.arfFile, response.energyLow.length)
   const area = ancillary === undefined ? undefined : await readEffectiveArea(ancillary.fits)
   return { spectrum, response, area, background: await findBackground(file, fits, options, spectrum, response) }
@@ -74,7 +75,7 @@ async function findBackground(file: string, fits: FitsFile, options: FitOptions,
   const net = String(spectrumHdu(fits)?.header.get('HDUCLAS2') ?? '').trim().toUpperCase() === 'NET'
   if (net && options.background === undefined) return undefined
   const found = await companion(file, options.background, 'background', spectrum.backgroundFile, spectrum.counts.length)
-  return found === undefined ? undefined : readSpectrum(found.fits, response.channelLow.length)
+  return found === undefined ? undefined : readSpectrum(found.fits, response.channelLow.length, found.version)
 }
 
 /** The shape that programs read. */

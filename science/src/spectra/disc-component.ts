@@ -40,9 +40,13 @@ function tabulatedIntegral(): (x: number) => number {
   }
 }
 
+/** Photons of a disc of unit norm; see `diskbb`. */
+const XSPEC_SCALE = 1 / 361
+
 /**
  * Disc of black-body rings, T ∝ r^(−3/4) (Mitsuda et al. 1984), K = (R_in/km)² / (D/10 kpc)² cos θ:
- * N(E) = K · 8/3 · 1.0344e-3 E² x^(−8/3) ∫ₓ^∞ y^(5/3)/(e^y − 1) dy with x = E/T_in.
+ * N(E) = K / 361 · E² x^(−8/3) ∫ₓ^∞ y^(5/3)/(e^y − 1) dy with x = E/T_in. The constants of nature give 1/361.27; XSPEC's diskbb has 361, so norms
+ * agree with those that are published.
  */
 export const diskbb: Component = {
   name: 'diskbb', kind: 'add',
@@ -50,7 +54,7 @@ export const diskbb: Component = {
   on(low, high) {
     const integral = tabulatedIntegral()
     return ([tin, k], out) => {
-      integrateBins((energy) => (k! * 8 * 1.0344e-3 * energy * energy * (energy / tin!) ** (-8 / 3) * integral(energy / tin!)) / 3, low, high, out)
+      integrateBins((energy) => XSPEC_SCALE * k! * energy * energy * (energy / tin!) ** (-8 / 3) * integral(energy / tin!), low, high, out)
     }
   },
 }
