@@ -127,9 +127,9 @@ test.skipIf(absent)('spectra of a job are fitted on demand, and bad questions ar
   const spectra = ['fermi-gbm/n0/spectrum.pha']
   for (const [asked, code, at] of [
     [{ spectra: ['../../log/data.mdb'], fit: { model: 'powerlaw' } }, 'not-found', undefined], [{ spectra: ['fermi-gbm/n0/response.rsp'], fit: { model: 'powerlaw' } }, 'not-found', undefined],
-    [{ spectra, fit: { model: 'unicorn' } }, 'bad-usage', undefined], [{ spectra, fit: { model: 'powerlaw', energy: [9, 3] } }, 'bad-request', 'fit.energy'], [{ spectra: [], fit: { model: 'powerlaw' } }, 'bad-request', 'spectra'],
-    [{ spectra, fit: { model: 'powerlaw', energy: [5000, 9000] } }, 'no-data', undefined], [{ spectra: ['fermi-gbm/n2/spectrum.pha'], fit: { model: 'powerlaw' } }, 'no-data', undefined],
-    [{ spectra, fit: { model: 'powerlaw', energy: [100, 103] } }, 'no-data', undefined], [{ spectra, fit: { model: 'powerlaw', frozen: ['colour'] } }, 'bad-usage', undefined],
+    [{ spectra, fit: { model: 'unicorn' } }, 'bad-usage', 'fit.model'], [{ spectra, fit: { model: 'powerlaw', energy: [9, 3] } }, 'bad-request', 'fit.energy'], [{ spectra: [], fit: { model: 'powerlaw' } }, 'bad-request', 'spectra'],
+    [{ spectra, fit: { model: 'powerlaw', energy: [5000, 9000] } }, 'no-data', 'fit.energy'], [{ spectra: ['fermi-gbm/n2/spectrum.pha'], fit: { model: 'powerlaw' } }, 'no-data', undefined],
+    [{ spectra, fit: { model: 'powerlaw', energy: [100, 103] } }, 'no-data', 'fit.energy'], [{ spectra, fit: { model: 'powerlaw', frozen: ['colour'] } }, 'bad-usage', 'fit.frozen'],
   ] as const) await expect(jobs.fit(job.id, asked), JSON.stringify(asked)).rejects.toMatchObject(at === undefined ? { code } : { code, path: at })
   await expect(jobs.fit('j-none', { spectra, fit: { model: 'powerlaw' } })).rejects.toMatchObject({ code: 'not-found' })
   await expect(jobs.submit({ ...request, products: { spectrum: { fit: { model: 'powerlaw+' } } } })).rejects.toMatchObject({ code: 'bad-request', path: 'products.spectrum.fit.model' })

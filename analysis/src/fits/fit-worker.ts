@@ -14,7 +14,13 @@ export default async function run({ request, files }: FitTask): Promise<{ answer
   try {
     const spectra = []
     for (const path of request.spectra) spectra.push({ path, set: await loadSpectrum(path, async (name) => files[name]) })
-    return { answer: fitAnswer(spectra, request.fit) }
+    try {
+      return { answer: fitAnswer(spectra, request.fit) }
+    } catch (cause) {
+      // A fit speaks of its own settings; here they stand in `fit`.
+      const error = asCrossed(cause)
+      return { error: { ...error, path: error.path === undefined ? 'fit' : `fit.${error.path}` } }
+    }
   } catch (cause) {
     return { error: asCrossed(cause) }
   }

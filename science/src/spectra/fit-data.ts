@@ -62,5 +62,5 @@ function backgroundScale(source: Spectrum, background: Spectrum, channel: number
 }
 
 function refuse(reason: string): never {
-  throw new HeavensError('no-data', { reason })
+  throw new HeavensError('no-data', { reason }, { path: 'statistic' })
 }

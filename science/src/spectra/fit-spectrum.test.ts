@@ -94,6 +94,16 @@ describe('a fit', () => {
     expect(column!.error[1]).toBeGreaterThan(0)
   })
 
+  it('names the parameters that the data do not hold', () => {
+    const source = spectrum(drawn('powerlaw', [2, 0.01], 7))
+    const twice = fitSpectrum(request(source, { model: parseModel('powerlaw+powerlaw'), frozen: ['powerlaw.PhoIndex', 'powerlaw2.PhoIndex'], start: { 'powerlaw.PhoIndex': 2, 'powerlaw2.PhoIndex': 2 } }))
+    expect(twice.warnings).toContain('the data do not hold all free parameters: powerlaw.norm and powerlaw2.norm replace each other')
+    expect(twice.warnings).toContainEqual(expect.stringMatching(/^powerlaw\.norm has no lower error: the statistic rises by \S+ only up to its bound, 0$/))
+    const bent = fitSpectrum(request(source, { model: parseModel('grbm'), frozen: ['tem'], start: { tem: 1e4 } }))
+    expect(bent.warnings).toContain('the data do not hold all free parameters: beta has no influence')
+    expect(bent.parameters[1]!.error).toEqual([null, null])
+  })
+
   it('bears no counts at all and one count', () => {
     for (const counts of [new Float64Array(SIZE), new Float64Array(SIZE).with(30, 1)]) {
       for (const statistic of ['cash', 'chi2'] as const) {

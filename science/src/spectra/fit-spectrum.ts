@@ -1,6 +1,7 @@
 import { HeavensError } from '@heavens/schemas'
 import { bandFlux, type BandFlux } from './band-flux.js'
-import { profileErrors, type ErrorRange } from './confidence.js'
+import { profileErrors, type ErrorRange, type Profile } from './confidence.js'
+import { fitWarnings } from './fit-warnings.js'
 import { fitData, type FitData, type FitStatistic } from './fit-data.js'
 import { fold, folding } from './folding.js'
 import { minimise, type FitProblem, type Minimum } from './minimise.js'
@@ -82,6 +83,13 @@ export function fitSpectrum(request: FitRequest): FitResult {
   return { ...rest, bins: sets[0]!.bins, predicted: sets[0]!.predicted }
 }
 
+/** Most turns of both searches. */
+const TURNS = 6
+/** Times that a fit goes on from a deeper minimum. */
+const ROUNDS = 5
+/** Deepening of the statistic that a reader is told of. */
+const TOLD = 0.01
+
 /** A constant before the model of a spectrum: named factor2, factor3, … after the spectrum's place. */
 interface Problem extends FitProblem {
   names: readonly string[]
@@ -96,7 +104,7 @@ interface Problem extends FitProblem {
  */
 export function fitSpectra(spectra: readonly SpectrumSet[], settings: FitSettings): JointFit {
   const { model, min, max, statistic } = settings
-  if (!(min > 0 && max > min)) throw new HeavensError('bad-usage', { reason: `The energies ${min} to ${max} keV are not an interval` })
+  if (!(min > 0 && max > min)) throw new HeavensError('bad-usage', { reason: `The energies ${min} to ${max} keV are not an interval` }, { path: 'energy' })
   const sets = spectra.map(({ spectrum, response, area, background }) => {
     const bins = spectralBins(spectrum, response, min, max, settings.grouping ?? (statistic === 'chi2' ? 'auto' : 'file'))
     const matrix = folding(response, area, spectrum, bins)
@@ -122,34 +130,38 @@ export function fitSpectra(spectra: readonly SpectrumSet[], settings: FitSetting
     },
   }
   for (const name of [...Object.keys(settings.start ?? {}), ...(settings.frozen ?? [])]) {
-    if (!problem.names.includes(name)) throw new HeavensError('bad-usage', { reason: `The model ${model.expression} has no parameter ${name}; it has ${problem.names.join(', ')}` })
+    if (!problem.names.includes(name)) throw new HeavensError('bad-usage', { reason: `The model ${model.expression} has no parameter ${name}; it has ${problem.names.join(', ')}` }, { path: name in (settings.start ?? {}) ? `start.${name}` : 'frozen' })
   }
   const frozen = problem.names.map((name, i) => (model.parameters[i]?.frozen ?? false) || (settings.frozen ?? []).includes(name))
   const free = problem.names.flatMap((_, i) => (frozen[i] ? [] : [i]))
-  if (size <= free.length) throw new HeavensError('no-data', { reason: `${size} bins of the ${sets.length === 1 ? 'spectrum' : 'spectra'} lie in ${min} to ${max} keV, and the model has ${free.length} free parameters` })
+  if (size <= free.length) throw new HeavensError('no-data', { reason: `${size} bins of the ${sets.length === 1 ? 'spectrum' : 'spectra'} lie in ${min} to ${max} keV, and the model has ${free.length} free parameters` }, { path: 'energy' })
 
   const source = problem.data.counts.reduce((sum, n, i) => sum + n - (statistic === 'wstat' ? problem.data.alpha[i]! * problem.data.background[i]! : 0), 0)
-  let best = search(problem, startValues(settings, problem, Math.max(1, source)), free)
-  let ranges: (ErrorRange | undefined)[] = []
-  for (let round = 0; round < 3; round++) {
-    ranges = []
+  let best = startValues(settings, problem, Math.max(1, source), free).map((start) => search(problem, start, free)).reduce((a, b) => (b.statistic < a.statistic - TOLD ? b : a))
+  let profiles: (Profile | undefined)[] = []
+  let deeper = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    profiles = []
     for (const [k, index] of free.entries()) {
       const variance = best.covariance?.[k * free.length + k]
       const found = profileErrors(problem, best, free, index, variance === undefined || !(variance > 0) ? Math.max(1e-3, 0.1 * Math.abs(best.values[index]!)) : Math.sqrt(variance))
-      if (!Array.isArray(found)) {
+      if ('deeper' in found) {
+        deeper += best.statistic - found.deeper.statistic
         best = search(problem, found.deeper.values, free)
         break
       }
-      ranges[index] = found
+      profiles[index] = found
     }
-    if (free.every((index) => ranges[index] !== undefined)) break
+    if (free.every((index) => profiles[index] !== undefined)) break
   }
   const predicted = problem.predict(best.values)
   let at = 0
   return {
     statistic, value: best.statistic, dof: size - free.length,
-    parameters: problem.names.map((name, i) => ({ name, value: best.values[i]!, error: ranges[i] ?? [null, null], unit: problem.units[i]!, frozen: frozen[i]! })),
-    flux: bandFlux(model, best, free, ...(settings.flux ?? ([min, max] as const))), warnings: warnings(problem, best, free),
+    parameters: problem.names.map((name, i) => ({ name, value: best.values[i]!, error: profiles[i]?.error ?? [null, null], unit: problem.units[i]!, frozen: frozen[i]! })),
+    flux: bandFlux(model, best, free, ...(settings.flux ?? ([min, max] as const))), warnings: [
+      ...(deeper > TOLD ? [`while errors were sought a minimum was met that is deeper by ${Number(deeper.toPrecision(2))}: the fit went on from there`] : []), ...fitWarnings(problem, problem.names, best, free, profiles),
+    ],
     sets: sets.map(({ bins, data }) => ({ bins, data, predicted: predicted.slice(at, (at += bins.length)) })),
     photons: (low, high) => model.on(low, high)(best.values),
   }
@@ -161,44 +173,44 @@ function joined(parts: readonly FitData[]): FitData {
 }
 
 /**
- * Values of the model; norms that are not given such that every additive component alone would make its share of the counts, energies
- * that no data are near in the middle of the data.
+ * Values of the model to start from; norms that are not given such that every additive component alone would make its share of the counts. Energies
+ * (cut-offs, breaks, temperatures) that are free and not given start several times: as the model says, in the middle of the data and at their end, as
+ * a cut-off that begins on the wrong side of the data may run away.
  */
-function startValues({ model, min, max, start = {} }: FitSettings, problem: Problem, counts: number): number[] {
+function startValues({ model, min, max, start = {} }: FitSettings, problem: Problem, counts: number, free: readonly number[]): number[][] {
   const middle = Math.sqrt(min * max)
   const near = (value: number): number => (value > max || value < min / 30 ? middle : value)
-  const values = problem.names.map((name, i) => {
-    const parameter = model.parameters[i]
-    return start[name] ?? (parameter === undefined ? 1 : parameter.unit === 'keV' && !parameter.frozen ? near(parameter.start) : parameter.start)
-  })
+  const energies = model.parameters.flatMap((p, i) => (p.unit === 'keV' && free.includes(i) && start[p.name] === undefined ? [i] : []))
   const norms = model.parameters.flatMap((p, i) => (/(^|\.)norm$/.test(p.name) ? [i] : []))
-  const scaled = values.slice()
-  for (const index of norms) {
-    if (start[model.parameters[index]!.name] !== undefined) continue
-    const alone = values.map((value, i) => (norms.includes(i) ? (i === index ? 1 : 0) : value))
-    const sum = problem.predict(alone).reduce((a, b) => a + b, 0)
-    if (sum > 0) scaled[index] = counts / norms.length / sum
-  }
-  return scaled
+  const plain = problem.names.map((name, i) => start[name] ?? (model.parameters[i] === undefined ? 1 : model.parameters[i].start))
+  const choices: ((value: number) => number)[] = energies.length === 0 ? [near] : [near, () => middle, () => max]
+  return choices.map((choose) => {
+    const values = plain.map((value, i) => (energies.includes(i) ? Math.min(problem.max[i]!, Math.max(problem.min[i]!, choose(value))) : value))
+    const scaled = values.slice()
+    for (const index of norms) {
+      if (start[model.parameters[index]!.name] !== undefined) continue
+      const alone = values.map((value, i) => (norms.includes(i) ? (i === index ? 1 : 0) : value))
+      const sum = problem.predict(alone).reduce((a, b) => a + b, 0)
+      if (sum > 0) scaled[index] = counts / norms.length / sum
+    }
+    return scaled
+  })
 }
 
-/** Levenberg–Marquardt, a short simplex search around its end, and again where that went deeper. */
+/** Levenberg–Marquardt and a short simplex search around its end, in turns as long as the second goes deeper: long valleys take several. */
 function search(problem: FitProblem, start: readonly number[], free: readonly number[]): Minimum {
-  const first = minimise(problem, start, free)
-  const put = (point: readonly number[]): number[] => {
-    const values = first.values.slice()
-    free.forEach((index, k) => (values[index] = Math.min(problem.max[index]!, Math.max(problem.min[index]!, point[k]!))))
-    return values
+  let best = minimise(problem, start, free)
+  for (let turn = 0; turn < TURNS; turn++) {
+    const from = best
+    const put = (point: readonly number[]): number[] => {
+      const values = from.values.slice()
+      free.forEach((index, k) => (values[index] = Math.min(problem.max[index]!, Math.max(problem.min[index]!, point[k]!))))
+      return values
+    }
+    const scale = free.map((index, k) => 0.5 * Math.sqrt(Math.max(0, from.covariance?.[k * free.length + k] ?? 0)) || 0.1 * Math.abs(from.values[index]!) || 0.1)
+    const polished = nelderMead((point) => statisticValue(problem.statistic, problem.data, problem.predict(put(point))), free.map((index) => from.values[index]!), scale, 1e-2, 60 * free.length)
+    if (polished.value >= from.statistic - 1e-4) break
+    best = minimise(problem, put(polished.point), free)
   }
-  const scale = free.map((index, k) => 0.5 * Math.sqrt(Math.max(0, first.covariance?.[k * free.length + k] ?? 0)) || 0.1 * Math.abs(first.values[index]!) || 0.1)
-  const polished = nelderMead((point) => statisticValue(problem.statistic, problem.data, problem.predict(put(point))), free.map((index) => first.values[index]!), scale, 1e-2, 60 * free.length)
-  return polished.value < first.statistic - 1e-4 ? minimise(problem, put(polished.point), free) : first
-}
-
-function warnings({ names, min, max }: Problem, best: Minimum, free: readonly number[]): string[] {
-  const found: string[] = []
-  if (!best.converged) found.push('the fit did not converge')
-  if (best.covariance === undefined) found.push('the data do not hold all free parameters: some have no influence or replace each other')
-  for (const index of free) if (best.values[index]! <= min[index]! || best.values[index]! >= max[index]!) found.push(`${names[index]!} stands on its bound, ${best.values[index]}`)
-  return found
+  return best
 }

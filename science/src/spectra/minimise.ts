@@ -71,7 +71,7 @@ export function minimise(problem: FitProblem, start: readonly number[], free: re
 }
 
 /** Gradient and expected curvature of the statistic by the free parameters. */
-function derivatives({ statistic, data, predict, max }: FitProblem, values: readonly number[], predicted: Float64Array, free: readonly number[]): { gradient: Float64Array; curvature: Float64Array } {
+export function derivatives({ statistic, data, predict, max }: FitProblem, values: readonly number[], predicted: Float64Array, free: readonly number[]): { gradient: Float64Array; curvature: Float64Array } {
   const { slope, curvature: bend } = statisticTerms(statistic, data, predicted)
   const columns = free.map((index) => {
     // Predictions are good to 1e-13: a step of 1e-6 gives derivatives to about as much.

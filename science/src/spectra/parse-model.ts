@@ -42,7 +42,7 @@ export function parseModel(expression: string): SpectralModel {
   const seen = new Map<string, number>()
   let at = 0
   const fail = (reason: string): never => {
-    throw new HeavensError('bad-usage', { reason: `The model ${JSON.stringify(expression)} cannot be read: ${reason}` })
+    throw new HeavensError('bad-usage', { reason: `The model ${JSON.stringify(expression)} cannot be read: ${reason}` }, { path: 'model' })
   }
 
   const leaf = (token: string): Node => {

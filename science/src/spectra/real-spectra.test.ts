@@ -45,6 +45,21 @@ describe.skipIf(absent)('real spectra', () => {
     expect(index!.error[1]).toBeCloseTo(0.19, 1)
   })
 
+  it('3C 273 with a black body: a deeper minimum is met while errors are sought; the fit goes on from there and says so', async () => {
+    const base = 'chandra/3C273_spectrum/3c273'
+    const request = {
+      response: await readResponse(await open(`${base}.rmf`)), area: await readEffectiveArea(await open(`${base}.arf`)), spectrum: await readSpectrum(await open(`${base}.pi`)), background: await readSpectrum(await open(`${base}_bg.pi`)),
+      model: parseModel('tbabs*(powerlaw+bbody)'), min: 0.5, max: 7, statistic: 'chi2' as const,
+    }
+    const first = fitSpectrum(request)
+    expect(first.warnings).toEqual([expect.stringMatching(/^while errors were sought a minimum was met that is deeper by 2\.\d: the fit went on from there$/)])
+    expect(first.value).toBeLessThan(30.7)
+    // Begun at the end, there is nothing deeper, and the same errors.
+    const second = fitSpectrum({ ...request, start: Object.fromEntries(first.parameters.map(({ name, value }) => [name, value])) })
+    expect(second.warnings).toEqual([])
+    second.parameters.forEach(({ error }, i) => expect(error[1]! / first.parameters[i]!.error[1]!).toBeCloseTo(1, 1))
+  })
+
   it('matrices with rows of variable length and several groups conserve what comes in', async () => {
     const { rowStart, groupLength, groupOffset, matrix } = await readResponse(await open('xmm-epic/NGC7793_ULX4/PN.rmf'))
     const sums = Array.from({ length: rowStart.length - 1 }, (_, row) => {
