@@ -169,6 +169,9 @@ def check_curves(work, store):
             seen = d["COUNTS"] > 0
             check(h[name].header["BACKAPP"] and np.allclose(d["RATE"][seen] * live[seen], peer.n_sig[seen], rtol=1e-4), f"{name}: {len(d)} rates are gammapy's excess")
             check(np.allclose(d["SIGNIF"], peer.sqrt_ts, atol=2e-3), f"{name}: significances are gammapy's")
+            above = d["COUNTS"] >= d["ALPHA"] * d["OFF"]
+            limits = peer.compute_upper_limit(n_sigma=1.6448536)
+            check(h[name].header["ULMETHOD"] == "PROFILE" and np.allclose((d["UPPER"] * live)[above], np.maximum(limits, 2.9957)[above], rtol=1e-3), f"{name}: {above.sum()} upper limits (95 %) are gammapy's, with the background's error")
             check(np.isnan(d["RATE"][~seen]).all() and np.isfinite(d["UPPER"]).all() and (d["UPPER"] > 0).all(), f"{name}: an upper limit everywhere, a rate where something was seen ({seen.sum()})")
         check(h["RATE"].data["COUNTS"].sum() == h["RUNS"].data["COUNTS"].sum() and h["RATE"].data["OFF"].sum() == h["RUNS"].data["OFF"].sum(), "bins and runs have the same counts")
         for run, row, told in zip(runs, h["RUNS"].data, RATES):

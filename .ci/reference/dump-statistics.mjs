@@ -1,9 +1,9 @@
 // Our answers for check-statistics.py: reads one JSON request from standard input, prints one JSON answer.
 import { readFileSync } from 'node:fs'
-import { cashSignificance, cashStatistic, liMaSignificance, lnGamma, lowerGamma, normalTail, poissonInterval, poissonUpperLimit, seededRandom, sigmaFromTail, upperGamma, wStatistic } from '@heavens/science/statistics'
+import { cashSignificance, cashStatistic, liMaSignificance, lnGamma, lowerGamma, normalTail, onOffUpperLimit, poissonInterval, poissonUpperLimit, seededRandom, sigmaFromTail, upperGamma, wStatistic } from '@heavens/science/statistics'
 import { bayesianBlocks, bayesianBlocksBinned } from '@heavens/science/timing'
 
-const functions = { cashSignificance, cashStatistic, liMaSignificance, lnGamma, lowerGamma, normalTail, poissonInterval, poissonUpperLimit, sigmaFromTail, upperGamma, wStatistic }
+const functions = { cashSignificance, cashStatistic, liMaSignificance, lnGamma, lowerGamma, normalTail, onOffUpperLimit, poissonInterval, poissonUpperLimit, sigmaFromTail, upperGamma, wStatistic }
 const { calls, blocks, binned } = JSON.parse(readFileSync(0, 'utf8'))
 const answer = {
   calls: calls.map(([name, ...parameters]) => parameters[0].map((_, i) => functions[name](...parameters.map((list) => list[i])))),

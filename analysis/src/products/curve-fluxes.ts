@@ -1,5 +1,4 @@
-import { poissonUpperLimit } from '@heavens/science/statistics'
-import { curveRates, LIMIT_LEVEL } from './curve-rates.js'
+import { curveRates } from './curve-rates.js'
 import type { LightCurve } from './light-curve.js'
 
 /** Fluxes of the bins of a curve [photon cm⁻² s⁻¹]; NaN without exposure. */
@@ -7,7 +6,7 @@ export interface CurveFluxes {
   flux: Float32Array
   /** 1 σ of the counts; NaN where there is none */
   error: Float32Array
-  /** upper limit where there is no count, NaN elsewhere */
+  /** upper limit; without a counted background only where there is no count, NaN elsewhere */
   upper: Float32Array
 }
 
@@ -16,11 +15,11 @@ export interface CurveFluxes {
  * counted). A bin without a count has the flux 0 and no error, but an upper limit.
  */
 export function curveFluxes(curve: LightCurve, { exposure, containment }: NonNullable<LightCurve['area']>): CurveFluxes {
-  const { rate, error } = curveRates(curve)
+  const { rate, error, upper } = curveRates(curve)
   const per = (of: (i: number) => number): Float32Array => Float32Array.from(curve.counts, (_, i) => (exposure[i]! > 0 ? of(i) / (exposure[i]! * containment) : NaN))
   return {
     flux: per((i) => rate[i]! * curve.live[i]!),
     error: per((i) => (curve.counts[i] === 0 ? NaN : error[i]! * curve.live[i]!)),
-    upper: per((i) => (curve.counts[i] === 0 ? poissonUpperLimit(0, 0, LIMIT_LEVEL) : NaN)),
+    upper: per((i) => upper[i]! * curve.live[i]!),
   }
 }

@@ -22,7 +22,11 @@ function reflected(times: number[], regions: [number, number] = [4, 8]): Reflect
 describe('rates over a background', () => {
   it('are counts over live time where none is counted', () => {
     expect([...curveRates(curve([0], [9])).rate]).toEqual([Math.fround(1.8)])
-    expect(curveRates(curve([0], [9])).upper).toBeUndefined()
+    // A bin without a count is 0, and says how much it may be.
+    const { rate, upper } = curveRates(curve([0, 10], [9, 0]))
+    expect(rate[1]).toBe(0)
+    expect(upper[0]).toBeNaN()
+    expect(upper[1]! * 5).toBeCloseTo(2.9957, 3)
   })
 
   it('take alpha times off from the counts, each bin with the regions of its pointing', () => {
@@ -44,7 +48,7 @@ describe('rates over a background', () => {
     const [out] = withBackground(reflected([]), [curve([0], [0])], [{ band, bands: [band] }])
     const { rate, error, upper, sigma } = curveRates(out!)
     expect([rate[0], error[0], sigma![0]]).toEqual([NaN, NaN, 0])
-    expect(upper![0]! * 5).toBeCloseTo(2.9957, 3)
+    expect(upper[0]! * 5).toBeCloseTo(2.9957, 3)
   })
 
   it('are unknown where a part of a bin has no background', () => {

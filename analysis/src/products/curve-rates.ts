@@ -1,4 +1,4 @@
-import { liMaSignificance, poissonUpperLimit } from '@heavens/science/statistics'
+import { liMaSignificance, onOffUpperLimit, poissonUpperLimit } from '@heavens/science/statistics'
 import type { LightCurve } from './light-curve.js'
 
 /** Confidence of the upper limits. */
@@ -10,8 +10,8 @@ export interface CurveRates {
   error: Float32Array
   /** where a background is counted: Li & Ma (1983) */
   sigma?: Float32Array
-  /** where a background is counted, and of fluxes: upper limit of the source (Helene 1983) */
-  upper?: Float32Array
+  /** upper limit: of the source where a background is counted, and of fluxes; else of the total rate, where no count was seen (NaN elsewhere) */
+  upper: Float32Array
 }
 
 /**
@@ -24,12 +24,12 @@ export function curveRates({ counts, live, background }: LightCurve, flux = fals
   const per = (of: (i: number) => number): Float32Array => Float32Array.from(counts, (_, i) => (live[i]! > 0 ? of(i) / live[i]! : NaN))
   const seen = (i: number, value: number): number => (counts[i] === 0 ? NaN : value)
   if (flux) return { rate: per((i) => seen(i, counts[i]!)), error: per((i) => seen(i, Math.sqrt(counts[i]!))), upper: per((i) => poissonUpperLimit(counts[i]!, 0, LIMIT_LEVEL)) }
-  if (background === undefined) return { rate: per((i) => counts[i]!), error: per((i) => Math.sqrt(counts[i]!)) }
+  if (background === undefined) return { rate: per((i) => counts[i]!), error: per((i) => Math.sqrt(counts[i]!)), upper: per((i) => (counts[i] === 0 ? poissonUpperLimit(0, 0, LIMIT_LEVEL) : NaN)) }
   const { off, alpha } = background
   return {
     rate: per((i) => seen(i, counts[i]! - alpha[i]! * off[i]!)),
     error: per((i) => seen(i, Math.sqrt(counts[i]! + alpha[i]! ** 2 * off[i]!))),
     sigma: Float32Array.from(counts, (n, i) => (n + off[i]! > 0 ? liMaSignificance(n, off[i]!, alpha[i]!) : 0)),
-    upper: per((i) => (Number.isFinite(alpha[i]) ? poissonUpperLimit(counts[i]!, alpha[i]! * off[i]!, LIMIT_LEVEL) : NaN)),
+    upper: per((i) => (Number.isFinite(alpha[i]) ? onOffUpperLimit(counts[i]!, off[i]!, alpha[i]!, LIMIT_LEVEL) : NaN)),
   }
 }

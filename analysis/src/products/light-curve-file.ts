@@ -51,7 +51,7 @@ function rateHdu(context: GroupContext, name: string, curve: LightCurve, version
     ['TIMEDEL', seconds(widest), '[s] width of a whole bin; see the column TIMEDEL'],
     ...(unit === undefined ? liveCards(live, onTime) : []),
     ['BACKAPP', background !== undefined || unit !== undefined, unit !== undefined ? 'fluxes are of the source' : background === undefined ? 'no background is subtracted' : 'RATE is less ALPHA x OFF'],
-    ...(upper === undefined && area === undefined ? [] : [['ULCONF', LIMIT_LEVEL, 'confidence of upper limits (Helene 1983)'] satisfies CardInput]),
+    ...limitCards(background !== undefined),
     ...(area === undefined ? [] : [
       ...responseCards(context),
       ['CONTAIN', Number(area.containment.toPrecision(6)), 'share of a point within ONRADIUS; FLUX has it'] satisfies CardInput,
@@ -80,15 +80,23 @@ function rateHdu(context: GroupContext, name: string, curve: LightCurve, version
         { name: 'ALPHA', format: '1E', values: Float32Array.from(background.alpha) },
         { name: 'SIGNIF', format: '1E', values: sigma! },
       ]),
-      ...(upper === undefined ? [] : [{ name: 'UPPER', format: '1E', unit: unit ?? 'count/s', values: upper }]),
+      { name: 'UPPER', format: '1E', unit: unit ?? 'count/s', values: upper, ...(background === undefined && unit === undefined ? { comment: 'of the total, where COUNTS is 0' } : {}) },
       ...(area === undefined ? [] : [
         { name: 'EXPOSURE', format: '1D', unit: 'cm**2 s', values: area.exposure },
         { name: 'FLUX', format: '1E', unit: 'photon/cm**2/s', values: flux!.flux },
         { name: 'FLUXERR', format: '1E', unit: 'photon/cm**2/s', values: flux!.error },
-        { name: 'FLUXUL', format: '1E', unit: 'photon/cm**2/s', values: flux!.upper, comment: 'where COUNTS is 0' },
+        { name: 'FLUXUL', format: '1E', unit: 'photon/cm**2/s', values: flux!.upper, ...(background === undefined ? { comment: 'where COUNTS is 0' } : {}) },
       ]),
     ],
   }
+}
+
+/** How sure upper limits are, and how they were found: against a background that was counted beside, with its own error, or against none. */
+function limitCards(counted: boolean): CardInput[] {
+  return [
+    ['ULCONF', LIMIT_LEVEL, 'confidence of upper limits, one-sided'],
+    ['ULMETHOD', counted ? 'PROFILE' : 'HELENE', counted ? 'profile of the W statistic, OFF with its error' : 'Helene 1983, no background'],
+  ]
 }
 
 function liveCards(live: number, onTime: number): CardInput[] {

@@ -26,6 +26,8 @@ export interface KeyNumber {
 export interface Measured {
   value: number
   error: number
+  /** upper limit (95 %), where it is not seen: no count, or less than 2 σ over a counted background */
+  upper?: number
 }
 
 /** What the files of an analysis say, collected file by file. */

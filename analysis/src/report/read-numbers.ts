@@ -1,7 +1,11 @@
 import { readImage, readTable } from '@heavens/science/fits'
 import type { FitsFile, FitsHdu } from '@heavens/science/fits'
-import { liMaSignificance } from '@heavens/science/statistics'
+import { liMaSignificance, onOffUpperLimit, poissonUpperLimit } from '@heavens/science/statistics'
+import { LIMIT_LEVEL } from '../products/curve-rates.js'
 import type { KeyNumber, Measured } from './key-numbers.js'
+
+/** Significance [σ] below which a source is not seen, and an upper limit is told. */
+const UNSEEN = 2
 
 type Row = Omit<KeyNumber, 'instrument' | 'group'>
 
@@ -70,11 +74,15 @@ async function counted(file: FitsFile, hdu: FitsHdu, counts: number): Promise<Om
     // A bin without a background has no α, and takes nothing off.
     const expected = sum(off, (n, i) => (n > 0 ? n * alpha[i]! : 0))
     row.rate = { value: (counts - expected) / exposure, error: Math.sqrt(counts + sum(off, (n, i) => (n > 0 ? n * alpha[i]! ** 2 : 0))) / exposure }
-    if (all > 0) row.significance = { sigma: liMaSignificance(counts, all, expected / all), over: 'its background' }
+    const ratio = all > 0 ? expected / all : meanOf(alpha)
+    if (all > 0) row.significance = { sigma: liMaSignificance(counts, all, ratio), over: 'its background' }
+    const unseen = counts === 0 || (row.significance?.sigma ?? Infinity) < UNSEEN
+    const limit = unseen ? onOffUpperLimit(counts, all, ratio, LIMIT_LEVEL) : NaN
+    if (Number.isFinite(limit)) row.rate.upper = limit / exposure
   }
   const exposures = await columnOf(file, hdu, 'EXPOSURE')
   const seen = exposures === undefined ? 0 : sum(exposures, (v) => (v > 0 ? v : 0)) * hdu.header.number('CONTAIN', 1)
-  if (seen > 0) row.flux = { value: counts / seen, error: Math.sqrt(counts) / seen, unit: 'photon/cm²/s' }
+  if (seen > 0) row.flux = { ...(row.rate === undefined ? { value: counts / seen, error: Math.sqrt(counts) / seen } : perArea(row.rate, exposure / seen)), unit: 'photon/cm²/s' }
   return row
 }
 
@@ -92,7 +100,18 @@ async function fluxes(file: FitsFile, hdu: FitsHdu): Promise<Omit<Row, 'product'
 
 /** Counts over live time with the error √n. */
 function rateOf(counts: number, exposure: number): { rate?: Measured } {
-  return exposure > 0 ? { rate: { value: counts / exposure, error: Math.sqrt(counts) / exposure } } : {}
+  return exposure > 0 ? { rate: { value: counts / exposure, error: Math.sqrt(counts) / exposure, ...(counts === 0 ? { upper: poissonUpperLimit(0, 0, LIMIT_LEVEL) / exposure } : {}) } } : {}
+}
+
+/** A rate as a flux. */
+function perArea({ value, error, upper }: Measured, factor: number): Measured {
+  return { value: value * factor, error: error * factor, ...(upper === undefined ? {} : { upper: upper * factor }) }
+}
+
+/** Mean of what is a number; NaN without any. */
+function meanOf(values: ArrayLike<number>): number {
+  const known = Array.from(values).filter(Number.isFinite)
+  return known.reduce((total, value) => total + value, 0) / known.length
 }
 
 /** Number of a column, from 1; undefined where the table has none of this name. */

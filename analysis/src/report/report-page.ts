@@ -9,7 +9,7 @@ import { escapeHtml } from './escape-html.js'
 import { fitSection } from './fit-section.js'
 import type { KeyNumber, KeyNumbers } from './key-numbers.js'
 import { REPORT_STYLE } from './report-style.js'
-import { htmlTable, numberText, section, sentences, wholeText, withError } from './report-text.js'
+import { htmlTable, numberText, section, sentences, wholeText, measuredText } from './report-text.js'
 
 /** All that a report says. No time of making and no name of a job: the same analysis gives the same page. */
 export interface ReportFacts {
@@ -40,7 +40,7 @@ export function reportPage(facts: ReportFacts): string {
 <header><p class="brand">HEAVENS Quick-Look · analysis report</p><h1>${escapeHtml(title)}</h1>
 <p class="where">${place(used)}</p></header>
 ${numbers.simulated ? '<p class="banner">The telemetry is simulated: nothing here was measured.</p>\n' : ''}${summary(facts)}
-${section('Pictures', pictures(facts))}${section('Numbers', keyTable(facts))}${section('Spectral fits', facts.fits.map(({ path, fit }) => fitSection(path, fit)).join(''))}${section('Times', times(facts.intervals))}${section('Instruments', instruments(facts))}${section('Approximations', sentences(numbers.approximations))}${section('Cut and refused', sentences([...facts.cut, ...facts.refused.map(({ id, sentence }) => `${id}: ${sentence}`)]))}${section('Files', htmlTable(['File', 'Kind', 'Bytes|', 'sha256'], products.map((p) => [`<code>${escapeHtml(p.path)}</code>`, escapeHtml(p.kind), wholeText(p.bytes), `<code>${p.sha256}</code>`])))}${section('Provenance', provenance(facts.provenance))}${section('Request as used', `<pre>${escapeHtml(JSON.stringify(used.request, undefined, 2))}</pre>\n`)}<footer>Positions ICRS. A channel belongs to the band that holds √(E_MIN·E_MAX), lower edge included. Errors of rates and fluxes are those of their counts; rates of light curves are less their background where one was counted beside. Counts of an image are those of its whole field, its exposure is the target's. The same request on the same data gives this page to the byte.</footer>
+${section('Pictures', pictures(facts))}${section('Numbers', keyTable(facts))}${section('Spectral fits', facts.fits.map(({ path, fit }) => fitSection(path, fit)).join(''))}${section('Times', times(facts.intervals))}${section('Instruments', instruments(facts))}${section('Approximations', sentences(numbers.approximations))}${section('Cut and refused', sentences([...facts.cut, ...facts.refused.map(({ id, sentence }) => `${id}: ${sentence}`)]))}${section('Files', htmlTable(['File', 'Kind', 'Bytes|', 'sha256'], products.map((p) => [`<code>${escapeHtml(p.path)}</code>`, escapeHtml(p.kind), wholeText(p.bytes), `<code>${p.sha256}</code>`])))}${section('Provenance', provenance(facts.provenance))}${section('Request as used', `<pre>${escapeHtml(JSON.stringify(used.request, undefined, 2))}</pre>\n`)}<footer>Positions ICRS. A channel belongs to the band that holds √(E_MIN·E_MAX), lower edge included. Errors of rates and fluxes are those of their counts; rates and fluxes of light curves are less their background where one was counted beside; where nothing is seen (no count, or less than 2 σ) an upper limit of 95 % stands with them. Counts of an image are those of its whole field, its exposure is the target's. The same request on the same data gives this page to the byte.</footer>
 </main></body></html>
 `
 }
@@ -87,7 +87,7 @@ function keyTable({ numbers, descriptors }: ReportFacts): string {
   const fluxes = numbers.rows.some((row) => row.flux !== undefined)
   return htmlTable(['Product', 'Instrument', 'Group', 'Band', 'Counts|', 'Exposure (s)|', 'Rate (1/s)|', ...(fluxes ? ['Flux|'] : []), 'Significance (σ)|', 'over'], numbers.rows.map((row) => [
     `<span class="s">${row.product}</span>`, escapeHtml(row.instrument), escapeHtml(row.group ?? ''), `<span class="s">${band(row)}</span>`, row.counts === undefined ? '–' : wholeText(row.counts), numberText(row.exposure, 6),
-    row.rate === undefined ? '–' : withError(row.rate.value, row.rate.error), ...(fluxes ? [row.flux === undefined ? '–' : `${withError(row.flux.value, row.flux.error)} ${escapeHtml(row.flux.unit)}`] : []),
+    row.rate === undefined ? '–' : measuredText(row.rate), ...(fluxes ? [row.flux === undefined ? '–' : `${measuredText(row.flux)} ${escapeHtml(row.flux.unit)}`] : []),
     row.significance === undefined ? '–' : numberText(row.significance.sigma, 3), row.significance?.over ?? '',
   ]))
 }

@@ -36,6 +36,13 @@ export function numberText(value: number | undefined, digits = 4): string {
   return String(Number(value.toPrecision(digits))).replace('-', '−')
 }
 
+/** As `withError`; where nothing is seen, with the upper limit, which stands alone where the value is 0 with no error. */
+export function measuredText({ value, error, upper }: { value: number; error: number; upper?: number }): string {
+  if (upper === undefined) return withError(value, error)
+  const limit = `&lt; ${numberText(upper, 3)}`
+  return value === 0 && error === 0 ? limit : `${withError(value, error)} (${limit})`
+}
+
 /** A value with the error of its counts, both to the error's second digit. */
 export function withError(value: number, error: number): string {
   if (!(error > 0) || !Number.isFinite(value)) return numberText(value)

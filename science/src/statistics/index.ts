@@ -3,6 +3,7 @@ export { gammaQuantile, lnUpperGamma, lowerGamma, upperGamma } from './incomplet
 export { poissonInterval, poissonUpperLimit } from './limits.js'
 export { createHistogram, type Histogram, HISTOGRAM_BOUNDS, mergeHistogram, observe, quantile } from './duration-histogram.js'
 export { createStageLatency, noteLatency, type StageLatencyState, stageRecord } from './stage-latency.js'
+export { onOffUpperLimit } from './on-off-limit.js'
 export { lnGamma } from './ln-gamma.js'
 export { normalCdf, normalQuantile, normalTail, sigmaFromTail } from './normal.js'
 export { type SeededRandom, seededRandom } from './seeded-random.js'
