@@ -18,7 +18,7 @@ export async function* makeProducts(context: ProductContext, product: ProductNam
     const groups = context.region.groups
     for (const [i, group] of groups.entries()) {
       const one: GroupContext = { ...context, group, all: context.whole.groups[i]! }
-      yield* each(product === 'light-curve' ? makeLightCurves(one) : await makeSpectra(one, store), i, groups.length)
+      yield* each(product === 'light-curve' ? await makeLightCurves(one, store) : await makeSpectra(one, store), i, groups.length)
     }
   }
 }

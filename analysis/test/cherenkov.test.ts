@@ -112,6 +112,8 @@ describe.skipIf(absent)('two runs of the Crab', () => {
     for (const bytes of broken) await stores.products.put(bytes)
     const { products, refused } = await analyse({ target: CRAB, time: { format: 'mjd', scale: 'tt', intervals: [[53343.5, 53344.5]] }, instruments: [{ id: 'iact' }], products: { spectrum: {}, lightCurve: {} } }, { stores, instruments: INSTRUMENTS, out })
     expect(products.map(({ kind }) => kind)).toContain('light-curve')
+    const told = (await opened('array/light-curve.fits')).hdus[0]!.header.cards.filter(({ keyword }) => keyword === 'HISTORY').map(({ value, comment }) => String(value ?? comment)).join('')
+    expect(told).toMatch(/No fluxes: .*AEFF/)
     expect(products.map(({ kind }) => kind)).not.toContain('spectrum')
     expect(refused.map(({ code, sentence }) => [code, /AEFF: it has no numeric column EFFAREA/.test(sentence)])).toEqual([['no-product', true]])
   })
@@ -124,6 +126,29 @@ describe.skipIf(absent)('two runs of the Crab', () => {
     expect(sum(await column(curve, 'RATE', 'OFF'))).toBe(sum(off))
     expect(rate[0]! * 1581.7368).toBeCloseTo(counts[0]! - off[0]! / 11, 2)
     expect((await column(curve, 'RATE', 'UPPER')).every((limit) => limit > 0)).toBe(true)
+    expect(curve.hdu('RUNS')!.header.get('ULMETHOD')).toBe('PROFILE')
+  })
+
+  it('give the flux of each run in the band, of the energies it trusts, and say for which index', async () => {
+    await asked({ lightCurve: { bin: 240 } }, CRAB, { index: 2.6 })
+    const curve = await opened('array/light-curve.fits')
+    const runs = curve.hdu('RUNS')!.header
+    expect([runs.get('SPECINDX'), runs.get('CONTAIN')]).toEqual([2.6, 1])
+    const [counts, trusted, off, alpha, exposure, flux, error, upper] = await Promise.all(['COUNTS', 'FCOUNTS', 'FOFF', 'FALPHA', 'EXPOSURE', 'FLUX', 'FLUXERR', 'FLUXUL'].map((name) => column(curve, 'RUNS', name)))
+    flux!.forEach((value, i) => {
+      expect(trusted![i]!).toBeLessThan(counts![i]!)
+      expect(value / ((trusted![i]! - alpha![i]! * off![i]!) / exposure![i]!)).toBeCloseTo(1, 5)
+      // The Crab above 0.3 TeV: 2.26e-11 above 1 TeV (Aharonian et al. 2006) with an index of 2.6 is 1.55e-10; systematics are 20 %.
+      expect(value).toBeGreaterThan(1.2e-10)
+      expect(value).toBeLessThan(2e-10)
+      expect(upper![i]!).toBeGreaterThan(value + 1.4 * error![i]!)
+    })
+    // Bins and runs are of the same time.
+    expect(sum(await column(curve, 'RATE', 'EXPOSURE')) / sum(exposure!)).toBeCloseTo(1, 9)
+    expect(sum(await column(curve, 'RATE', 'FCOUNTS'))).toBe(sum(trusted!))
+    // Another index makes another flux of what is not trusted.
+    await asked({ lightCurve: { bin: 240 } }, CRAB, { index: 2 })
+    expect((await column(await opened('array/light-curve.fits'), 'RUNS', 'FLUX'))[0]!).toBeLessThan(flux![0]!)
   })
 
   it('show it in the ring image at 32.75 σ, as gammapy does, and less where the disc is smaller than the point-spread function', async () => {

@@ -35,6 +35,13 @@ export function bandArea(response: PointResponse, bands: readonly ProductBand[],
   return out
 }
 
+/** ∫ E^−Γ dE between two energies; near Γ = 1 no digits are lost. */
+export function powerLawPhotons(low: number, high: number, index: number): number {
+  const power = 1 - index
+  const width = Math.log(high / low)
+  return low ** power * (Math.abs(power * width) < 1e-9 ? width : Math.expm1(power * width) / power)
+}
+
 /** Energies [keV] of disjoint bands and the share of the photons of a power law near each; a band that begins at 0 is taken from a thousandth of its end. */
 export function powerLaw(bands: readonly ProductBand[], index: number): { energy: Float64Array; weight: Float64Array } {
   const parts = bands.flatMap(({ eMin, eMax }) => {

@@ -32,13 +32,14 @@ export function withBackground(reflected: Reflected, curves: readonly LightCurve
 }
 
 /** The bin that holds a time; -1 where none does. */
-function binOf({ start, width }: LightCurve, time: number): number {
+export function binOf({ start, width }: LightCurve, time: number): number {
   let bin = lowerBound(start, time)
   if (bin === start.length || start[bin]! > time) bin--
   return bin >= 0 && time < start[bin]! + width[bin]! ? bin : -1
 }
 
-function alphaOf({ looks }: Reflected, bin: readonly [number, number], off: number, expected: number): number {
+/** What makes the events counted in reflected regions the background expected of a bin; NaN where part of it has no such regions. */
+export function alphaOf({ looks }: Reflected, bin: readonly [number, number], off: number, expected: number): number {
   const inBin = looks.flatMap((look) => intersect([look.interval], [bin]).map(([start, stop]) => ({ regions: look.regions, live: ((stop - start) / (look.interval[1] - look.interval[0])) * look.live })))
   if (inBin.some(({ regions }) => regions === 0)) return NaN
   return 1 / meanRegions(off, expected, inBin)

@@ -16,14 +16,16 @@ import { responseCards } from './response-cards.js'
  * COUNTS and no live time, but UPPER.
  *
  * Where the effective area is known, EXPOSURE [cm² s] and FLUX = COUNTS / (EXPOSURE × CONTAIN) [photon cm⁻² s⁻¹] of all that comes from the region,
- * as if it came from a point; FLUXUL is an upper limit where there is no count.
+ * as if it came from a point; FLUXUL is an upper limit where there is no count. Where runs trust a part of the energies only (FCOUNTS, FOFF, FALPHA), FLUX =
+ * (FCOUNTS − FALPHA · FOFF) / EXPOSURE is that of the band for a power law with SPECINDX.
  *
- * @param runs the same with a bin for each stretch of one pointing, as extensions RUNS
+ * @param runs    the same with a bin for each stretch of one pointing, as extensions RUNS
+ * @param remarks what is not there and why, as HISTORY
  */
-export function lightCurveFile(context: GroupContext, curves: readonly LightCurve[], runs: readonly LightCurve[] = []): Uint8Array {
+export function lightCurveFile(context: GroupContext, curves: readonly LightCurve[], runs: readonly LightCurve[] = [], remarks: readonly string[] = []): Uint8Array {
   const { group } = context
   const good = intersect(group.good, context.intervals)
-  const primary: HduInput = { kind: 'image', cards: [...originCards(context, group.id), ...timeCards(span(context.intervals)), ...responseCards(context), ...provenanceCards(context, context.response?.files)] }
+  const primary: HduInput = { kind: 'image', cards: [...originCards(context, group.id), ...timeCards(span(context.intervals)), ...responseCards(context), ...provenanceCards(context, context.response?.files), ...remarks.map((line): CardInput => ['HISTORY', line])] }
   return writeFits([primary, ...curves.map((curve, i) => rateHdu(context, 'RATE', curve, i + 1, totalLength(good))), ...runs.map((curve, i) => rateHdu(context, 'RUNS', curve, i + 1, totalLength(good))), gtiHdu(context, good, group.id)])
 }
 
@@ -54,7 +56,8 @@ function rateHdu(context: GroupContext, name: string, curve: LightCurve, version
     ...limitCards(background !== undefined),
     ...(area === undefined ? [] : [
       ...responseCards(context),
-      ['CONTAIN', Number(area.containment.toPrecision(6)), 'share of a point within ONRADIUS; FLUX has it'] satisfies CardInput,
+      ...(area.index === undefined ? [] : [['SPECINDX', area.index, 'FLUX is of dN/dE ~ E**-SPECINDX'] satisfies CardInput]),
+      ['CONTAIN', Number(area.containment.toPrecision(6)), area.trusted === undefined ? 'share of a point within ONRADIUS; FLUX has it' : 'EXPOSURE is of what falls within ONRADIUS'] satisfies CardInput,
       ...(context.radius === undefined ? [] : [['ONRADIUS', context.radius, '[deg] radius of the region'] satisfies CardInput]),
     ]),
     ['DEADAPP', true, 'rates are corrected for dead time'],
@@ -82,6 +85,11 @@ function rateHdu(context: GroupContext, name: string, curve: LightCurve, version
       ]),
       { name: 'UPPER', format: '1E', unit: unit ?? 'count/s', values: upper, ...(background === undefined && unit === undefined ? { comment: 'of the total, where COUNTS is 0' } : {}) },
       ...(area === undefined ? [] : [
+        ...(area.trusted === undefined ? [] : [
+          { name: 'FCOUNTS', format: '1J', unit: 'count', values: area.trusted.counts, comment: 'COUNTS whose energies are trusted' },
+          { name: 'FOFF', format: '1J', unit: 'count', values: area.trusted.off, comment: 'OFF whose energies are trusted' },
+          { name: 'FALPHA', format: '1E', values: Float32Array.from(area.trusted.alpha), comment: 'ALPHA of these' },
+        ]),
         { name: 'EXPOSURE', format: '1D', unit: 'cm**2 s', values: area.exposure },
         { name: 'FLUX', format: '1E', unit: 'photon/cm**2/s', values: flux!.flux },
         { name: 'FLUXERR', format: '1E', unit: 'photon/cm**2/s', values: flux!.error },

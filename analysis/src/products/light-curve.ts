@@ -21,7 +21,14 @@ export interface LightCurve {
   /** live seconds; of fluxes the exposure that goes with such counts */
   live: Float64Array
   /** where the response is known: cm² s of each bin, and the share (0…1) of a point's photons within the region */
-  area?: { exposure: Float64Array; containment: number }
+  area?: {
+    exposure: Float64Array
+    containment: number
+    /** what fluxes rest on where that is not what the curve counts: energies that the runs trust */
+    trusted?: { counts: Int32Array; off: Int32Array; alpha: Float64Array }
+    /** Γ of the power law that is assumed, where the instrument's response does not say it */
+    index?: number
+  }
   /** counted beside the source, where the instrument takes its background so */
   background?: { off: Int32Array; /** expected of the source's region / counted; NaN where part of a bin has no background */ alpha: Float64Array }
 }

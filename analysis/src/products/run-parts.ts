@@ -28,7 +28,7 @@ export interface RunPart {
  *
  * @throws HeavensError no-product where responses are there but cannot be read: other products do not need them
  */
-export async function runParts(context: GroupContext, products: ProductStore, product: 'spectrum' | 'image'): Promise<RunPart[]> {
+export async function runParts(context: GroupContext, products: ProductStore, product: 'spectrum' | 'image' | 'light-curve'): Promise<RunPart[]> {
   const { looks } = context
   const { target } = context.used
   const files = context.all.calibration.filter((item) => item.type === 'irf')

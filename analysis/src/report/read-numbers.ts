@@ -70,19 +70,18 @@ async function counted(file: FitsFile, hdu: FitsHdu, counts: number): Promise<Om
   const off = await columnOf(file, hdu, 'OFF')
   const alpha = await columnOf(file, hdu, 'ALPHA')
   if (off !== undefined && alpha !== undefined && exposure > 0) {
-    const all = sum(off)
-    // A bin without a background has no α, and takes nothing off.
-    const expected = sum(off, (n, i) => (n > 0 ? n * alpha[i]! : 0))
-    row.rate = { value: (counts - expected) / exposure, error: Math.sqrt(counts + sum(off, (n, i) => (n > 0 ? n * alpha[i]! ** 2 : 0))) / exposure }
-    const ratio = all > 0 ? expected / all : meanOf(alpha)
-    if (all > 0) row.significance = { sigma: liMaSignificance(counts, all, ratio), over: 'its background' }
-    const unseen = counts === 0 || (row.significance?.sigma ?? Infinity) < UNSEEN
-    const limit = unseen ? onOffUpperLimit(counts, all, ratio, LIMIT_LEVEL) : NaN
-    if (Number.isFinite(limit)) row.rate.upper = limit / exposure
+    const net = netOf(counts, off, alpha)
+    row.rate = perArea(net, 1 / exposure)
+    if (net.sigma !== undefined) row.significance = { sigma: net.sigma, over: 'its background' }
   }
   const exposures = await columnOf(file, hdu, 'EXPOSURE')
   const seen = exposures === undefined ? 0 : sum(exposures, (v) => (v > 0 ? v : 0)) * hdu.header.number('CONTAIN', 1)
-  if (seen > 0) row.flux = { ...(row.rate === undefined ? { value: counts / seen, error: Math.sqrt(counts) / seen } : perArea(row.rate, exposure / seen)), unit: 'photon/cm²/s' }
+  if (seen > 0) {
+    const trusted = await columnOf(file, hdu, 'FCOUNTS')
+    const [trustedOff, trustedAlpha] = [await columnOf(file, hdu, 'FOFF'), await columnOf(file, hdu, 'FALPHA')]
+    const net = trusted === undefined || trustedOff === undefined || trustedAlpha === undefined ? row.rate && perArea(row.rate, exposure) : netOf(sum(trusted), trustedOff, trustedAlpha)
+    row.flux = { ...perArea(net ?? { value: counts, error: Math.sqrt(counts) }, 1 / seen), unit: 'photon/cm²/s' }
+  }
   return row
 }
 
@@ -103,7 +102,19 @@ function rateOf(counts: number, exposure: number): { rate?: Measured } {
   return exposure > 0 ? { rate: { value: counts / exposure, error: Math.sqrt(counts) / exposure, ...(counts === 0 ? { upper: poissonUpperLimit(0, 0, LIMIT_LEVEL) / exposure } : {}) } } : {}
 }
 
-/** A rate as a flux. */
+/** Excess counts over what was counted beside; with an upper limit where it is not seen. A bin without a background has no α, and takes nothing off. */
+function netOf(counts: number, off: ArrayLike<number>, alpha: ArrayLike<number>): Measured & { sigma?: number } {
+  const all = sum(off)
+  const expected = sum(off, (n, i) => (n > 0 ? n * alpha[i]! : 0))
+  const ratio = all > 0 ? expected / all : meanOf(alpha)
+  const net: Measured & { sigma?: number } = { value: counts - expected, error: Math.sqrt(counts + sum(off, (n, i) => (n > 0 ? n * alpha[i]! ** 2 : 0))) }
+  if (all > 0) net.sigma = liMaSignificance(counts, all, ratio)
+  const limit = counts === 0 || (net.sigma ?? Infinity) < UNSEEN ? onOffUpperLimit(counts, all, ratio, LIMIT_LEVEL) : NaN
+  if (Number.isFinite(limit)) net.upper = limit
+  return net
+}
+
+/** Counts as a rate or a flux. */
 function perArea({ value, error, upper }: Measured, factor: number): Measured {
   return { value: value * factor, error: error * factor, ...(upper === undefined ? {} : { upper: upper * factor }) }
 }

@@ -37,6 +37,7 @@ export const descriptor: InstrumentDescriptor = InstrumentDescriptor.parse({
     degrees('on-radius', 'On-region radius', 0.11, 0.02, 1, 'Events within this of the target are its own; a radius of the target goes before it.'),
     degrees('exclusion', 'Excluded around the target', 0.3, 0, 2, 'No background is taken within this of the target.'),
     degrees('ring-inner', 'Ring, inner radius', 0.5, 0.1, 2, 'The background of an image is counted in a ring around each pixel.'),
+    { id: 'index', label: 'Photon index', kind: 'number', unit: '', min: 0, max: 6, default: 2.5, help: 'Fluxes of light curves are those of a power law with this index.' },
     degrees('ring-outer', 'Ring, outer radius', 0.8, 0.1, 2.5, 'Outer edge of the ring.'),
   ],
 })

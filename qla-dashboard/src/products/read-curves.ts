@@ -47,8 +47,10 @@ export function curvesOf(hdu: FitsHdu, { columns }: TableSlice): CurveTable[] {
   const [flux, exposure] = [of('FLUX'), of('EXPOSURE')]
   if (!flux || !exposure) return [rates]
   const contained = header.number('CONTAIN', 1)
+  // Fluxes may rest on less than is counted: on the energies that are trusted.
+  const [trusted, trustedOff, trustedAlpha] = [of('FCOUNTS'), of('FOFF'), of('FALPHA')]
   return [rates, {
-    ...rates, name: `${band} flux`, main: false, unit: columns['FLUX']!.unit.replace('photon', 'photons').replace('cm**2', 'cm²'), rate: flux, error: of('FLUXERR') ?? new Float64Array(time.length), upper: of('FLUXUL'),
+    ...rates, ...(trusted && trustedOff && trustedAlpha ? { counts: trusted, off: { counts: trustedOff, alpha: trustedAlpha } } : {}), name: `${band} flux`, main: false, unit: columns['FLUX']!.unit.replace('photon', 'photons').replace('cm**2', 'cm²'), rate: flux, error: of('FLUXERR') ?? new Float64Array(time.length), upper: of('FLUXUL'),
     live: exposure.map((e) => e * contained),
   }]
 }
