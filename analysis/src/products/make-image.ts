@@ -34,7 +34,7 @@ export async function makeImage(context: ProductContext, products: ProductStore)
   const { grid, pixel, size, side } = imageLayout(used, descriptor)
   if (side > LIMITS.pixels) throw new HeavensError('too-much', { reason: `products.image: ${size} degrees in pixels of ${pixel} are ${side} pixels a side, more than ${LIMITS.pixels}` }, { path: 'products.image.pixel' })
   const sky = new Float64Array(side * side)
-  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) if (grid.skyOf(x, y) !== undefined) sky[y * side + x] = 1
+  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) if (grid.isSky(x, y)) sky[y * side + x] = 1
   const good = unite(whole.groups.flatMap((group) => intersect(group.good, context.intervals)))
   const psf = descriptor.images?.psfRadius ?? 3 * pixel
   const origin = [...originCards(context), ...timeCards(span(context.intervals))]

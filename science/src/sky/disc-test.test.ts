@@ -18,6 +18,14 @@ it('says what the separation says, near the edge and at the poles too', () => {
   }), { numRuns: 5000 })
 })
 
+it('says so of places around a small disc, which a series tells', () => {
+  const away = fc.double({ min: -1.3, max: 1.3, noNaN: true })
+  fc.assert(fc.property(lon, fc.double({ min: -75, max: 75, noNaN: true }), fc.double({ min: 1e-4, max: 25, noNaN: true }), away, away, fc.constantFrom(0, 360, -360), (ra, dec, r, along, up, turns) => {
+    const [l, b] = [ra + turns + (along * r) / Math.cos((dec * Math.PI) / 180), Math.max(-90, Math.min(90, dec + up * r))]
+    expect(discTest(ra, dec, r)(l, b)).toBe(separation(ra, dec, l, b) <= r)
+  }), { numRuns: 50_000 })
+})
+
 it('says so where a meridian touches the disc, however close to a pole that is', () => {
   const degree = Math.PI / 180
   fc.assert(fc.property(lon, fc.double({ min: -89, max: 89, noNaN: true }), fc.double({ min: -0.5, max: 11, noNaN: true }), fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 }), fc.double({ min: 3, max: 13, noNaN: true }), (ra, dec, gap, i, j, fine) => {

@@ -36,6 +36,10 @@ export interface Wcs {
   toPixel(lon: number, lat: number): [x: number, y: number] | undefined
   /** position in the frame of the map [deg], longitude 0 … 360; undefined outside the map */
   toWorld(x: number, y: number): [lon: number, lat: number] | undefined
+  /** As `toPixel`, into the first two places of `out`; false, and `out` of no meaning, where it is not on the map. For many places. */
+  pixelInto(lon: number, lat: number, out: Float64Array): boolean
+  /** As `toWorld`, into the first two places of `out`; false outside the map. */
+  worldInto(x: number, y: number, out: Float64Array): boolean
 }
 
 /**
@@ -54,30 +58,37 @@ export function makeWcs(options: WcsOptions): Wcs {
   const [poleLon, poleLat] = celestialPole(theta0, crval, lonpole, latpole)
   const [sinPole, cosPole] = [Math.sin(poleLat * RADIAN), Math.cos(poleLat * RADIAN)]
   // The same rotation both ways: only the two longitudes of the poles change places.
-  const rotate = (lon: number, lat: number, from: number, to: number): [number, number] => {
+  const rotate = (lon: number, lat: number, from: number, to: number, out: Float64Array): void => {
     const step = (lon - from) * RADIAN
     const [s, flat] = [Math.sin(lat * RADIAN), Math.cos(lat * RADIAN)]
     const x = s * cosPole - flat * sinPole * Math.cos(step)
     const y = -flat * Math.sin(step)
     const z = s * sinPole + flat * cosPole * Math.cos(step)
-    return [to + Math.atan2(y, x) / RADIAN, Math.atan2(z, Math.hypot(x, y)) / RADIAN]
+    out[0] = to + Math.atan2(y, x) / RADIAN
+    out[1] = Math.atan2(z, Math.hypot(x, y)) / RADIAN
   }
+  const pixelInto = (lon: number, lat: number, out: Float64Array): boolean => {
+    rotate(lon, lat, poleLon, lonpole, out)
+    const native = out[0]!
+    if (!forward(native - 360 * Math.round(native / 360), out[1]!, out)) return false
+    const [u, v] = [out[0]!, out[1]!]
+    out[0] = crpix[0] + (d * u - b * v) / determinant
+    out[1] = crpix[1] + (a * v - c * u) / determinant
+    return true
+  }
+  const worldInto = (x: number, y: number, out: Float64Array): boolean => {
+    const [dx, dy] = [x - crpix[0], y - crpix[1]]
+    if (!inverse(a * dx + b * dy, c * dx + d * dy, out)) return false
+    rotate(out[0]!, out[1]!, lonpole, poleLon, out)
+    out[0] = turn(out[0]!)
+    return true
+  }
+  const pair = new Float64Array(2)
   return {
     projection, crpix, crval, cdelt, pc, frame, lonpole, latpole,
-    toPixel(lon, lat) {
-      const [native, theta] = rotate(lon, lat, poleLon, lonpole)
-      const phi = native - 360 * Math.round(native / 360)
-      const plane = forward(phi, theta)
-      if (!plane) return undefined
-      return [crpix[0] + (d * plane[0] - b * plane[1]) / determinant, crpix[1] + (a * plane[1] - c * plane[0]) / determinant]
-    },
-    toWorld(x, y) {
-      const [dx, dy] = [x - crpix[0], y - crpix[1]]
-      const native = inverse(a * dx + b * dy, c * dx + d * dy)
-      if (!native) return undefined
-      const [lon, lat] = rotate(native[0], native[1], lonpole, poleLon)
-      return [turn(lon), lat]
-    },
+    pixelInto, worldInto,
+    toPixel: (lon, lat) => (pixelInto(lon, lat, pair) ? [pair[0]!, pair[1]!] : undefined),
+    toWorld: (x, y) => (worldInto(x, y, pair) ? [pair[0]!, pair[1]!] : undefined),
   }
 }
 

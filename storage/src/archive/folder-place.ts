@@ -1,7 +1,7 @@
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from '../files/durable-files.js'
-import type { ArchivePlace } from './archive-place.js'
+import type { ArchivePlace, PartReader } from './archive-place.js'
 import { MANIFEST_FILE, openManifest } from './manifest.js'
 
 /** Names of folders: no dots, so that none leads elsewhere. */
@@ -19,7 +19,7 @@ export function createFolderPlace(root: string): ArchivePlace {
         manifest: openManifest(folder),
         files: {
           read: (name) => readFile(join(folder, name)),
-          readPart: (name, from, to, into) => readPart(join(folder, name), from, to, into),
+          openParts: (name) => openParts(join(folder, name)),
           write: (name, bytes) => writeWhole(join(folder, name), bytes, 'the archive'),
           remove: (name) => rm(join(folder, name), { force: true }),
           leftovers: async () => {
@@ -40,20 +40,20 @@ export function createFolderPlace(root: string): ArchivePlace {
   }
 }
 
-/** Bytes [from, to) of a file, fewer where it ends before; on an 8-byte boundary. */
-async function readPart(path: string, from: number, to: number, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const bytes = into && into.length >= to - from ? into.subarray(0, to - from) : new Uint8Array(to - from)
+async function openParts(path: string): Promise<PartReader> {
   const file = await open(path, 'r')
-  try {
-    let at = 0
-    while (at < bytes.length) {
-      const { bytesRead } = await file.read(bytes, at, bytes.length - at, from + at)
-      if (bytesRead === 0) return bytes.subarray(0, at)
-      at += bytesRead
-    }
-    return bytes
-  } finally {
-    await file.close()
+  return {
+    async read(from, to, into) {
+      const bytes = into && into.length >= to - from ? into.subarray(0, to - from) : new Uint8Array(to - from)
+      let at = 0
+      while (at < bytes.length) {
+        const { bytesRead } = await file.read(bytes, at, bytes.length - at, from + at)
+        if (bytesRead === 0) return bytes.subarray(0, at)
+        at += bytesRead
+      }
+      return bytes
+    },
+    close: () => file.close(),
   }
 }
 

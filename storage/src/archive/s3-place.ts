@@ -20,11 +20,14 @@ export function createS3Place(store: ObjectStore): ArchivePlace {
             if (found === undefined || found === 'unchanged') throw Object.assign(new Error(`there is no ${prefix}${name}`), { code: 'ENOENT' })
             return found.bytes
           },
-          async readPart(name, from, to) {
-            const found = await store.getPart(prefix + name, from, to)
-            if (found === undefined) throw Object.assign(new Error(`there is no ${prefix}${name}`), { code: 'ENOENT' })
-            return found
-          },
+          openParts: async (name) => ({
+            async read(from, to) {
+              const found = await store.getPart(prefix + name, from, to)
+              if (found === undefined) throw Object.assign(new Error(`there is no ${prefix}${name}`), { code: 'ENOENT' })
+              return found
+            },
+            close: async () => undefined,
+          }),
           write: async (name, bytes) => void (await store.put(prefix + name, bytes)),
           remove: (name) => store.remove(prefix + name),
           // What a crash has left stays: an object that no manifest names may be another's that is about to be named.

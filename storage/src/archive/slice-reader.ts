@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { HeavensError } from '@heavens/schemas'
-import type { SliceFiles } from './archive-place.js'
+import type { PartReader, SliceFiles } from './archive-place.js'
 import type { Slice } from './manifest.js'
 import { decodeIndex, decodeSlice, type PlacedEntry, type SliceEntry, type SliceRow } from './slice-file.js'
 
@@ -61,11 +61,11 @@ export function createSliceReader(files: SliceFiles, name: string): SliceReader 
     return decoded(slice, () => decodeSlice(contents))
   }
 
-  async function indexOf(slice: Slice): Promise<PlacedEntry[]> {
+  async function indexOf(slice: Slice, read: PartReader['read']): Promise<PlacedEntry[]> {
     const file = slice.file!
     const held = indexes.get(file)
     if (held) return held
-    const beginning = await files.readPart(file, 0, slice.index!.bytes)
+    const beginning = await read(0, slice.index!.bytes)
     const entries = decoded(slice, () => decodeIndex(beginning, slice.index!, slice.index!.bytes + slice.bytes + PADDING))
     indexes.set(file, entries)
     let total = 0
@@ -86,17 +86,30 @@ export function createSliceReader(files: SliceFiles, name: string): SliceReader 
       }
       return
     }
-    const chosen = (await indexOf(slice)).flatMap((entry) => {
+    // Opened when the first part is asked for: often the index is held, and nothing of the slice is wanted.
+    let opened: Promise<PartReader> | undefined
+    const readPart: PartReader['read'] = async (...part) => (await (opened ??= files.openParts(slice.file!))).read(...part)
+    const waiting: Promise<Uint8Array>[] = []
+    try {
+      yield* chosenRows(slice, wanted, scratch, readPart, waiting)
+    } finally {
+      // Whoever leaves early must not have buffers filled that are used again.
+      await Promise.allSettled(waiting)
+      await opened?.then((file) => file.close(), () => undefined)
+    }
+  }
+
+  async function* chosenRows(slice: Slice, wanted: (entry: SliceEntry) => boolean | 'outline', scratch: Scratch | undefined, readPart: PartReader['read'], waiting: Promise<Uint8Array>[]): AsyncGenerator<SliceRow, void, void> {
+    const chosen = (await indexOf(slice, readPart)).flatMap((entry) => {
       const choice = wanted(entry)
       return choice === false ? [] : [{ entry, read: choice === true }]
     })
     const parts = partsOf(chosen.flatMap(({ entry, read }) => (read ? [entry] : [])))
-    const waiting: Promise<Uint8Array>[] = []
     let asked = 0
     const ask = (): void => {
       while (asked < parts.length && waiting.length < AHEAD) {
         const part = parts[asked++]!
-        const answer = files.readPart(slice.file!, part.from, part.to, scratch && scratch.buffers[scratch.next++ % scratch.buffers.length])
+        const answer = readPart(part.from, part.to, scratch && scratch.buffers[scratch.next++ % scratch.buffers.length])
         // It is looked at when its turn comes, or not at all when the reader leaves.
         answer.catch(() => undefined)
         waiting.push(answer)
@@ -104,27 +117,22 @@ export function createSliceReader(files: SliceFiles, name: string): SliceReader 
     }
     let at = -1
     let contents = new Uint8Array()
-    try {
-      for (const { entry, read } of chosen) {
-        const { at: place, length, sum, ...rest } = entry
-        if (!read) {
-          yield { ...rest, bytes: contents.subarray(0, 0) }
-          continue
-        }
-        if (at < 0 || place >= parts[at]!.to) {
-          ask()
-          contents = (await waiting.shift()!) as Uint8Array<ArrayBuffer>
-          ask()
-          at++
-          if (contents.length !== parts[at]!.to - parts[at]!.from) throw damaged(slice, 'it is shorter than what was written')
-        }
-        const bytes = contents.subarray(place - parts[at]!.from, place - parts[at]!.from + length)
-        if (crc32(bytes) !== sum) throw damaged(slice, `the item at offset ${rest.offset} has other bytes than were written`)
-        yield { ...rest, bytes }
+    for (const { entry, read } of chosen) {
+      const { at: place, length, sum, ...rest } = entry
+      if (!read) {
+        yield { ...rest, bytes: contents.subarray(0, 0) }
+        continue
       }
-    } finally {
-      // Whoever leaves early must not have buffers filled that are used again.
-      await Promise.allSettled(waiting)
+      if (at < 0 || place >= parts[at]!.to) {
+        ask()
+        contents = (await waiting.shift()!) as Uint8Array<ArrayBuffer>
+        ask()
+        at++
+        if (contents.length !== parts[at]!.to - parts[at]!.from) throw damaged(slice, 'it is shorter than what was written')
+      }
+      const bytes = contents.subarray(place - parts[at]!.from, place - parts[at]!.from + length)
+      if (crc32(bytes) !== sum) throw damaged(slice, `the item at offset ${rest.offset} has other bytes than were written`)
+      yield { ...rest, bytes }
     }
   }
 
