@@ -5,6 +5,7 @@ import type { Instrument } from '@heavens/instruments'
 import type { Stores } from '@heavens/storage'
 import { fitProducts } from './fits/fit-products.js'
 import { makeProducts } from './make-products.js'
+import type { AnalysisLimits } from './limits.js'
 import type { NameResolver } from './names/name-resolver.js'
 import { placeNamed } from './names/place-named.js'
 import { makePlan } from './plan.js'
@@ -31,6 +32,8 @@ export interface AnalyseOptions {
   signal?: AbortSignal
   /** asked for names that the catalogue lacks */
   names?: NameResolver
+  /** absent: the usual ones */
+  limits?: AnalysisLimits
   /** version written into the products; that of this package when absent */
   version?: string
 }
@@ -56,7 +59,7 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
   const version = options.version ?? softwareVersion()
   const progress = progressOf((steps) => options.onStep?.(steps), () => performance.now())
   try {
-    const context = await requestContext(stores, instruments)
+    const context = await requestContext(stores, instruments, options.limits)
     const used = await settleRequest(await placeNamed(input, options.names), context, stores.log)
     const plan = makePlan(used, context)
     const read = await reached(used, stores)

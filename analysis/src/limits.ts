@@ -4,18 +4,24 @@ import type { RequestContext } from './request/resolve-request.js'
 import { binCount } from './products/time-bins.js'
 
 /** What one analysis may take, said in every quote. */
-export const LIMITS = {
+export interface AnalysisLimits {
   /** bins of one light curve, where there are data */
-  bins: 4_000_000,
+  bins: number
   /** bins of one light curve over the time asked for, with or without data */
-  span: 1_000_000_000,
+  span: number
   /** events read of one instrument */
-  events: 100_000_000,
+  events: number
   /** pixels along a side of an image */
-  pixels: 2048,
-  /** intervals of a request */
-  intervals: 10_000,
-} as const
+  pixels: number
+  /** intervals of a request; the schema takes a hundred thousand */
+  intervals: number
+  /** seconds of a fit to products */
+  fitSeconds: number
+  /** analyses of one client that have not begun */
+  waiting: number
+}
+
+export const DEFAULT_LIMITS: AnalysisLimits = { bins: 4_000_000, span: 1_000_000_000, events: 100_000_000, pixels: 2048, intervals: 10_000, fitSeconds: 60, waiting: 1000 }
 
 /** Estimates of events are by mean rates: only what is beyond all doubt is refused by them. */
 const DOUBT = 2
@@ -35,34 +41,34 @@ export function overlap({ intervals }: Pick<RequestAsUsed, 'intervals'>, start: 
  *
  * @throws too-much with the path of what asks for it
  */
-export function refuseTooMuch(used: RequestAsUsed, { coverage, instruments }: Pick<RequestContext, 'coverage' | 'instruments'>): void {
+export function refuseTooMuch(used: RequestAsUsed, { coverage, instruments, limits = DEFAULT_LIMITS }: Pick<RequestContext, 'coverage' | 'instruments' | 'limits'>): void {
   const { products } = used.request
-  if (used.intervals.length > LIMITS.intervals) tooMuch('time.intervals', `${used.intervals.length.toLocaleString('en-US')} intervals, at most ${rounded(LIMITS.intervals)}; join those that touch, or send several requests`)
+  if (used.intervals.length > limits.intervals) tooMuch('time.intervals', `${used.intervals.length.toLocaleString('en-US')} intervals, at most ${rounded(limits.intervals)}; join those that touch, or send several requests`)
   for (const id of new Set(used.instruments.map((one) => one.id))) {
     const { descriptor } = instruments.find((one) => one.descriptor.id === id)!
     const streams = coverage.filter(({ stream }) => used.instruments.some((one) => one.id === stream.instrument && one.run === stream.run))
-    if (products === undefined || products.lightCurve !== undefined) checkBins(used, descriptor, streams)
-    if (products?.image !== undefined) checkPixels(used, descriptor)
+    if (products === undefined || products.lightCurve !== undefined) checkBins(used, descriptor, streams, limits)
+    if (products?.image !== undefined) checkPixels(used, descriptor, limits)
     const events = descriptor.data === 'events' ? streams.reduce((sum, one) => sum + expectedEvents(used, one), 0) : 0
-    if (events > DOUBT * LIMITS.events) tooMuch('time.intervals', `${id} has about ${rounded(events)} events in this time, at most ${rounded(LIMITS.events)} are read at once; take a shorter time, or several requests`)
+    if (events > DOUBT * limits.events) tooMuch('time.intervals', `${id} has about ${rounded(events)} events in this time, at most ${rounded(limits.events)} are read at once; take a shorter time, or several requests`)
   }
 }
 
-function checkBins(used: RequestAsUsed, descriptor: InstrumentDescriptor, streams: readonly StreamCoverage[]): void {
+function checkBins(used: RequestAsUsed, descriptor: InstrumentDescriptor, streams: readonly StreamCoverage[], limits: AnalysisLimits): void {
   const asked = used.request.products?.lightCurve?.bin
   const bin = asked ?? descriptor.defaults.bin
   const covered = Math.max(0, ...streams.map(({ start, stop }) => overlap(used, start, stop))) / bin
   const span = asked === undefined ? 0 : used.intervals.reduce((sum, { start, stop }) => sum + (stop === null ? 0 : binCount([start, stop], asked)), 0)
   const path = 'products.lightCurve.bin'
-  if (span > LIMITS.span) tooMuch(path, `${bin} s over the time asked for are ${rounded(span)} bins, at most ${rounded(LIMITS.span)}; take wider bins or less time`)
-  if (covered > LIMITS.bins * 1.01) tooMuch(path, `${bin} s give ${rounded(covered)} bins of ${descriptor.id}, at most ${rounded(LIMITS.bins)}; take wider bins or less time`)
+  if (span > limits.span) tooMuch(path, `${bin} s over the time asked for are ${rounded(span)} bins, at most ${rounded(limits.span)}; take wider bins or less time`)
+  if (covered > limits.bins * 1.01) tooMuch(path, `${bin} s give ${rounded(covered)} bins of ${descriptor.id}, at most ${rounded(limits.bins)}; take wider bins or less time`)
 }
 
-function checkPixels(used: RequestAsUsed, { id, defaults }: InstrumentDescriptor): void {
+function checkPixels(used: RequestAsUsed, { id, defaults }: InstrumentDescriptor, limits: AnalysisLimits): void {
   const { size = defaults.size, pixel = defaults.pixel } = used.request.products!.image!
   if (size === undefined || pixel === undefined) return
   const side = Math.ceil(size / pixel)
-  if (side > LIMITS.pixels) tooMuch('products.image.pixel', `${size} degrees in pixels of ${pixel} are ${side} pixels a side for ${id}, at most ${LIMITS.pixels}; take wider pixels or a smaller image`)
+  if (side > limits.pixels) tooMuch('products.image.pixel', `${size} degrees in pixels of ${pixel} are ${side} pixels a side for ${id}, at most ${limits.pixels}; take wider pixels or a smaller image`)
 }
 
 function tooMuch(path: string, reason: string): never {

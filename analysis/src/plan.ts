@@ -2,6 +2,7 @@ import { HeavensError } from '@heavens/schemas'
 import type { ErrorCode, ErrorFields, InstrumentDescriptor, Quote, RequestAsUsed } from '@heavens/schemas'
 import { errorSentence } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
+import { DEFAULT_LIMITS, type AnalysisLimits } from './limits.js'
 import type { RequestContext } from './request/resolve-request.js'
 import { intervalsText, intervalText } from './request/interval-text.js'
 import { unite } from './selection/intervals.js'
@@ -35,6 +36,7 @@ export interface Plan {
   wanted: Interval[]
   instruments: InstrumentPlan[]
   refused: Refusal[]
+  most: AnalysisLimits
 }
 
 const NAMES = { lightCurve: 'light-curve', spectrum: 'spectrum', image: 'image', events: 'events' } as const
@@ -62,7 +64,7 @@ export function makePlan(used: RequestAsUsed, context: RequestContext): Plan {
   const intervals = used.intervals.map(({ start, stop }): Interval => [start, stop ?? Math.max(start, end + 1e-6)])
   const background = unite((used.request.products?.spectrum?.background ?? []).map(([from, to]): Interval => [intervals[0]![0] + from, intervals[0]![0] + to]))
   if (used.instruments.length === 0) throw new HeavensError('no-data', { reason: nothingText(intervals, context) })
-  const plan: Plan = { used, intervals, background, wanted: unite([...intervals, ...background]), instruments: [], refused: [] }
+  const plan: Plan = { used, intervals, background, wanted: unite([...intervals, ...background]), instruments: [], refused: [], most: context.limits ?? DEFAULT_LIMITS }
   for (const id of new Set(used.instruments.map((i) => i.id))) {
     const entries = used.instruments.filter((i) => i.id === id)
     const instrument = context.instruments.find((i) => i.descriptor.id === id)!

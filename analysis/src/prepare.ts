@@ -78,7 +78,7 @@ export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan
   const own = groups[0]!.calibration
   const calibration = own.length > 0 || one.instrument.pointResponse === undefined ? own : await calibrationOfRuns(stores.archive, descriptor.id, one.otherRuns, [plan.wanted[0]![0], plan.wanted.at(-1)![1]])
   const context: ProductContext = {
-    used, version, requestSha256: requestHash(used), radius, looks, limits, exposed, options: one.options,
+    used, version, most: plan.most, requestSha256: requestHash(used), radius, looks, limits, exposed, options: one.options,
     response: looks === undefined ? undefined : await pointResponseOf(one.instrument, calibration, stores.products),
     photonIndex: numberOption(one.options, 'index') ?? 2,
     intervals: plan.intervals, background: plan.background,

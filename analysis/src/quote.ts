@@ -3,7 +3,7 @@ import type { Quote, RequestAsUsed, RequestTime } from '@heavens/schemas'
 import type { Stores } from '@heavens/storage'
 import { isKnownRevolution } from '@heavens/science/time'
 import { bandText } from '@heavens/science/energy'
-import { expectedEvents, LIMITS, overlap } from './limits.js'
+import { DEFAULT_LIMITS, expectedEvents, overlap, type AnalysisLimits } from './limits.js'
 import type { NameResolver } from './names/name-resolver.js'
 import { placeNamed } from './names/place-named.js'
 import { makePlan } from './plan.js'
@@ -25,17 +25,24 @@ const SECONDS_PER_PRODUCT = 0.1
 /** Events that are read for a quote: a second or two of work. */
 const READ_AT_MOST = 5_000_000
 
+export interface QuoteOptions {
+  /** asked for names that the catalogue lacks */
+  names?: NameResolver
+  /** absent: the usual ones */
+  limits?: AnalysisLimits
+}
+
 /**
  * What a request would take and give: which instruments have exposure there and then, how many events, what is cut and by
  * which rule.
  *
  * @throws HeavensError as resolveRequest, and no-data where no instrument has anything in the time
  */
-export async function quote(input: unknown, stores: Stores, instruments: readonly Instrument[], names?: NameResolver): Promise<Quote> {
-  const context = await requestContext(stores, instruments)
+export async function quote(input: unknown, stores: Stores, instruments: readonly Instrument[], { names, limits = DEFAULT_LIMITS }: QuoteOptions = {}): Promise<Quote> {
+  const context = await requestContext(stores, instruments, limits)
   const used = await settleRequest(await placeNamed(input, names), context, stores.log)
   const plan = makePlan(used, context)
-  const out: Quote = { used, instruments: [], refused: [...plan.refused], cut: [], seconds: 0, limits: { ...LIMITS } }
+  const out: Quote = { used, instruments: [], refused: [...plan.refused], cut: [], seconds: 0, limits: { ...limits } }
   out.cut.push(...aboutRevolutions(used.request.time, context))
   for (const one of plan.instruments) {
     const about = estimated(used, one, context)

@@ -19,6 +19,8 @@ export interface ApiOptions {
   token?: string
   /** asked for names that the catalogue lacks; absent: nobody, and nothing leaves this machine */
   names?: NameResolver
+  /** longest wait of `/sync` [s]; default 120 */
+  syncSeconds?: number
   /** seconds after their end at which analyses are forgotten with their files; absent: kept until they are deleted */
   keepJobsFor?: number
   /** bytes */

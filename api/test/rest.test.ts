@@ -133,7 +133,7 @@ describe('analyses', () => {
       expect([status, body.error.code, body.error.path]).toEqual([400, 'bad-request', path])
     }
   })
-  it.each([['{"time":', 400], ['', 400], [`{"label":"${'x'.repeat(1 << 20)}"}`, 413]])('refuses the body %.9s', async (body, wanted) => {
+  it.each([['{"time":', 400], ['', 400], [`{"label":"${'x'.repeat(4 << 20)}"}`, 413]])('refuses the body %.9s', async (body, wanted) => {
     const answer = await bench.ask('/api/v1/analyses', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
     expect(answer.status).toBe(wanted)
     expect(answer.body.error.sentence.length).toBeGreaterThan(10)

@@ -16,6 +16,12 @@ export const ROLE_VARIABLES = z.object({
   HEAVENS_WORK_THREADS: whole(1, 64).default(1),
   HEAVENS_SESAME_URL: z.string().max(500).refine((text) => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol), 'it is not an address that begins with http:// or https://')
     .refine((text) => !URL.canParse(text) || (new URL(text).search === '' && new URL(text).hash === '' && new URL(text).username === '' && new URL(text).password === ''), 'it must end before the options, such as …/cgi-bin/nph-sesame, and hold no user').optional(),
+  HEAVENS_MOST_EVENTS: whole(1, 10_000_000_000).optional(),
+  HEAVENS_MOST_BINS: whole(1, 100_000_000).optional(),
+  HEAVENS_MOST_INTERVALS: whole(1, 100_000).optional(),
+  HEAVENS_MOST_FIT_SECONDS: whole(1, 86_400).optional(),
+  HEAVENS_MOST_WAITING: whole(1, 1_000_000).optional(),
+  HEAVENS_SYNC_SECONDS: whole(1, 3600).default(120),
   HEAVENS_KEEP_DAYS: whole(1, 36_500).optional(),
   HEAVENS_TRIM_MINUTES: whole(1, 525_600).optional(),
   HEAVENS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'it must be debug, info, warn or error').default('info'),

@@ -55,7 +55,7 @@ export const Quote = z.strictObject({
   refused: z.array(z.strictObject({ id: z.string(), code: z.string(), sentence: z.string() })),
   cut: z.array(z.string()).describe('what is cut, and by which rule'),
   seconds: z.number().describe('predicted'),
-  limits: z.record(z.string(), z.number()).describe('what one analysis may take: bins of a light curve where there are data (bins) and over the time asked for (span), events, pixels along a side, intervals'),
+  limits: z.record(z.string(), z.number()).describe('what one analysis may take: bins of a light curve where there are data (bins) and over the time asked for (span), events, pixels along a side, intervals, seconds of a fit to products (fitSeconds); analyses of one client that wait (waiting)'),
 })
 export type Quote = z.infer<typeof Quote>
 
@@ -63,7 +63,7 @@ export const quoteExample: Quote = {
   used: requestAsUsedExample,
   instruments: [{ id: 'fermi-gbm', run: 'main', events: 110234, exposure: 59.7, gti: [[612526809.184, 612526869.184]], products: ['light-curve'] }],
   refused: [{ id: 'fermi-lat', code: 'no-exposure', sentence: 'No exposure of fermi-lat at this position in this interval: no data were received.' }],
-  cut: [], seconds: 0.4, limits: { bins: 4_000_000, span: 1_000_000_000, events: 100_000_000, pixels: 2048, intervals: 10_000 },
+  cut: [], seconds: 0.4, limits: { bins: 4_000_000, span: 1_000_000_000, events: 100_000_000, pixels: 2048, intervals: 10_000, fitSeconds: 60, waiting: 1000 },
 }
 
 /** Phases of a job, as UWS 1.1 names them. */

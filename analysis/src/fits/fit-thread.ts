@@ -4,6 +4,7 @@ import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FitRequest, HeavensError, type FitAnswer, type Job } from '@heavens/schemas'
 import { Piscina } from 'piscina'
+import type { AnalysisLimits } from '../limits.js'
 import { fromCrossed, type Crossed } from '../jobs/crossed-error.js'
 import { parseAs } from '../request/parse-request.js'
 import runFit, { type FitTask } from './fit-worker.js'
@@ -18,26 +19,27 @@ export interface FitThread {
   close(): Promise<void>
 }
 
-/** A fit that takes longer is given up [ms]. */
-const LONGEST = 60_000
 /** Fits that wait at the same time. */
 const MOST_WAITING = 50
 /** Bytes of the files of one fit. */
 const LARGEST = 256 << 20
 const PARTS = new Set<Job['products'][number]['kind']>(['spectrum', 'background', 'response', 'arf'])
 
-/** @param threads false: fits run here, where there is no built worker or no thread is wanted */
-export function fitThread(threads: boolean): FitThread {
+/**
+ * @param threads    false: fits run here, where there is no built worker or no thread is wanted
+ * @param fitSeconds a fit in the thread that takes longer is given up
+ */
+export function fitThread(threads: boolean, { fitSeconds }: Pick<AnalysisLimits, 'fitSeconds'>): FitThread {
   const filename = fileURLToPath(new URL('./fit-worker.js', import.meta.url))
   const pool = threads && existsSync(filename) ? new Piscina({ filename, minThreads: 0, maxThreads: 1, idleTimeout: 60_000, maxQueue: MOST_WAITING }) : undefined
 
   async function inThread(task: FitTask): Promise<Awaited<ReturnType<typeof runFit>>> {
     if (pool === undefined) return runFit(task)
-    const signal = AbortSignal.timeout(LONGEST)
+    const signal = AbortSignal.timeout(1000 * fitSeconds)
     try {
       return (await pool.run(task, { signal })) as { answer: FitAnswer } | { error: Crossed }
     } catch (cause) {
-      if (signal.aborted) throw new HeavensError('too-slow', { what: 'The fit', seconds: LONGEST / 1000 }, { cause })
+      if (signal.aborted) throw new HeavensError('too-slow', { what: 'The fit', seconds: fitSeconds }, { cause })
       if (pool.queueSize >= MOST_WAITING) throw new HeavensError('busy', { what: 'fits', waiting: MOST_WAITING }, { cause })
       throw cause
     }

@@ -8,6 +8,7 @@ import type { Stores } from '@heavens/storage'
 import type { JobService } from '../job-service.js'
 import { hashOnce } from './hash-once.js'
 import type { NameResolver } from '../names/name-resolver.js'
+import { DEFAULT_LIMITS, type AnalysisLimits } from '../limits.js'
 import { placeNamed } from '../names/place-named.js'
 import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
@@ -21,6 +22,7 @@ import { pageOf } from './page-of.js'
 import { quoteThread } from './quote-thread.js'
 import { FOLLOW_FOR, runJob } from './run-job.js'
 import { asError, localRunner, threadRunner } from './runner.js'
+import { refuseCrowd } from './refuse-crowd.js'
 import type { StoreConfig } from './store-config.js'
 import { timeLimit, type TimeLimit } from './time-limit.js'
 import { tooSlow } from './too-slow.js'
@@ -40,6 +42,8 @@ export interface OpenJobsOptions {
   followFor?: number
   /** asked for names that the catalogue lacks */
   names?: NameResolver
+  /** absent: the usual ones */
+  limits?: AnalysisLimits
 }
 
 /** Least time between two records of a running job's progress [ms]. */
@@ -48,12 +52,12 @@ const PAUSE = 200
 
 /** Open the job service on its log. Jobs that were waiting or running when the last one closed are queued anew. */
 export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
-  const { stores, instruments, dir, version, threads = 1 } = options
+  const { stores, instruments, dir, version, threads = 1, limits = DEFAULT_LIMITS } = options
   const hashOf = hashOnce()
   const topic = jobTopic(stores.log)
-  const runner = (threads > 0 ? threadRunner(options.storeConfig ?? { kind: 'embedded', dir }, version, threads) : undefined) ?? localRunner(stores, instruments, version)
-  const fits = fitThread(threads > 0)
-  const quotes = threads > 0 ? quoteThread(options.storeConfig ?? { kind: 'embedded', dir }) : undefined
+  const runner = (threads > 0 ? threadRunner(options.storeConfig ?? { kind: 'embedded', dir }, version, threads, limits) : undefined) ?? localRunner(stores, instruments, version, limits)
+  const fits = fitThread(threads > 0, limits)
+  const quotes = threads > 0 ? quoteThread(options.storeConfig ?? { kind: 'embedded', dir }, limits) : undefined
   const jobs = new Map<string, Job>()
   const waiting: string[] = []
   const running = new Map<string, { abort: AbortController; finish: AbortController; limit: TimeLimit; done: Promise<void> }>()
@@ -73,7 +77,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
 
   const next = (): void => {
     while (!closed && waiting.length > 0 && running.size - resting.size < Math.max(1, threads)) {
-      const { id } = nextJob(waiting.map(find), [...running.keys()].filter((one) => !resting.has(one)).map(find))!
+      const { id } = nextJob(waiting.map(find), [...running.keys()].filter((one) => !resting.has(one)).map(find), jobs.values())!
       waiting.splice(waiting.indexOf(id), 1)
       const abort = new AbortController()
       const finish = new AbortController()
@@ -110,7 +114,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
     change(job, { phase: 'EXECUTING', started: now(), products: [], steps: [] })
     await topic.save(job)
     const result = await runJob({
-      request: job.request, out: folder(job.id), runner, stores, instruments, signal: AbortSignal.any([signal, late]), finish, followFor: options.followFor ?? FOLLOW_FOR,
+      request: job.request, out: folder(job.id), runner, stores, instruments, limits, signal: AbortSignal.any([signal, late]), finish, followFor: options.followFor ?? FOLLOW_FOR,
       changed: (with_) => (change(job, with_), soon()),
       resting(rests) {
         if (rests) resting.add(job.id)
@@ -140,12 +144,13 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
   const service: JobService = {
     async submit(given, asked = {}) {
       const request = await placeNamed(given, options.names)
-      const used = resolveRequest(request, await requestContext(stores, instruments))
+      const used = resolveRequest(request, await requestContext(stores, instruments, limits))
       const hash = hashOf(used)
       for (const job of [...jobs.values()].toReversed()) {
         if (!answersOthers(job) || job.used === undefined || hashOf(job.used) !== hash) continue
         if (!isEnded(job.phase) || (job.phase === 'COMPLETED' && (await answeredBy(job, folder(job.id), used, stores, instruments, version)))) return copy(job)
       }
+      refuseCrowd(jobs.values(), asked.owner, limits.waiting)
       const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'QUEUED', created: now(), ...asked, request, used, steps: [], products: [], revision: 0 }
       jobs.set(job.id, job)
       await topic.save(job)
@@ -155,7 +160,8 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
     },
     async hold(given, asked = {}) {
       const request = await placeNamed(given, options.names)
-      const used = resolveRequest(request, await requestContext(stores, instruments))
+      const used = resolveRequest(request, await requestContext(stores, instruments, limits))
+      refuseCrowd(jobs.values(), asked.owner, limits.waiting)
       const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase: 'PENDING', created: now(), ...asked, request, used, steps: [], products: [], revision: 0 }
       jobs.set(job.id, job)
       await topic.save(job)
@@ -172,7 +178,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<JobService> {
     },
     async quote(given) {
       const request = await placeNamed(given, options.names)
-      return quotes?.quote(request) ?? quote(request, stores, instruments)
+      return quotes?.quote(request) ?? quote(request, stores, instruments, { limits })
     },
     list: async (page) => pageOf([...jobs.values()], page).map(copy),
     brief: async (page) => pageOf([...jobs.values()], page).map(briefJob),

@@ -4,7 +4,13 @@ import { Worker } from 'node:worker_threads'
 import { HeavensError } from '@heavens/schemas'
 import type { Quote } from '@heavens/schemas'
 import { fromCrossed, type Crossed } from './crossed-error.js'
+import type { AnalysisLimits } from '../limits.js'
 import type { StoreConfig } from './store-config.js'
+
+export interface QuoteWorkerData {
+  stores: StoreConfig
+  limits: AnalysisLimits
+}
 
 export interface QuoteQuestion {
   id: number
@@ -26,7 +32,7 @@ interface Waiting {
 }
 
 /** Undefined where the built worker is not there (running from sources). The thread starts with the first question, and again after it has died. */
-export function quoteThread(stores: StoreConfig): QuoteThread | undefined {
+export function quoteThread(stores: StoreConfig, limits: AnalysisLimits): QuoteThread | undefined {
   const filename = fileURLToPath(new URL('./quote-worker.js', import.meta.url))
   if (!existsSync(filename)) return undefined
   const waiting = new Map<number, Waiting>()
@@ -34,7 +40,7 @@ export function quoteThread(stores: StoreConfig): QuoteThread | undefined {
   let count = 0
 
   function begin(): Worker {
-    const begun = new Worker(filename, { workerData: stores })
+    const begun = new Worker(filename, { workerData: { stores, limits } satisfies QuoteWorkerData })
     const lost = (reason: string): void => {
       if (worker !== begun) return
       worker = undefined

@@ -3,11 +3,10 @@ import { INSTRUMENTS } from '@heavens/instruments'
 import { openEmbeddedStores, openStores } from '@heavens/storage'
 import { quote } from '../quote.js'
 import { asCrossed } from './crossed-error.js'
-import type { QuoteAnswer, QuoteQuestion } from './quote-thread.js'
-import type { StoreConfig } from './store-config.js'
+import type { QuoteAnswer, QuoteQuestion, QuoteWorkerData } from './quote-thread.js'
 
 /** Answers quotes one after the other, on stores that stay open. */
-const config = workerData as StoreConfig
+const { stores: config, limits } = workerData as QuoteWorkerData
 const stores = config.kind === 'embedded' ? await openEmbeddedStores(config.dir) : await openStores(config.settings, { clientId: config.clientId, folder: config.dir, log: (sentence) => console.error(sentence) })
 let last: Promise<void> = Promise.resolve()
 parentPort!.on('message', (message: QuoteQuestion | 'close') => {
@@ -17,7 +16,7 @@ parentPort!.on('message', (message: QuoteQuestion | 'close') => {
 async function answer({ id, request }: QuoteQuestion): Promise<void> {
   const say = (content: QuoteAnswer): void => parentPort!.postMessage(content)
   try {
-    say({ id, quote: await quote(request, stores, INSTRUMENTS) })
+    say({ id, quote: await quote(request, stores, INSTRUMENTS, { limits }) })
   } catch (cause) {
     say({ id, error: asCrossed(cause) })
   }

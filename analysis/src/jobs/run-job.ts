@@ -3,6 +3,7 @@ import type { Instrument } from '@heavens/instruments'
 import { HeavensError, type Job, type Product } from '@heavens/schemas'
 import { utcIsoFromTt } from '@heavens/science/time'
 import type { Stores } from '@heavens/storage'
+import type { AnalysisLimits } from '../limits.js'
 import { closedRequest, isOpen } from '../request/close-request.js'
 import { dataUntil } from '../request/data-until.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
@@ -19,6 +20,7 @@ export interface JobRun {
   runner: Runner
   stores: Stores
   instruments: readonly Instrument[]
+  limits: AnalysisLimits
   /** ends the job where it is, with an error */
   signal: AbortSignal
   /** ends a followed request with what has come until then, as a success */
@@ -46,7 +48,7 @@ const LOOK = 500
  */
 export async function runJob(job: JobRun): Promise<RunResult> {
   try {
-    const context = await requestContext(job.stores, job.instruments)
+    const context = await requestContext(job.stores, job.instruments, job.limits)
     const used = resolveRequest(job.request, context)
     if (isOpen(used)) return await follow(job)
     const part = firstPart(used, context)
@@ -88,7 +90,7 @@ async function follow(job: JobRun): Promise<RunResult> {
   for (;;) {
     signal.throwIfAborted()
     const over = finish.aborted || performance.now() - begun > job.followFor * 1000
-    const context = await requestContext(stores, instruments)
+    const context = await requestContext(stores, instruments, job.limits)
     const used = resolveRequest(job.request, context)
     const until = await dataUntil(used, context.coverage, stores.log)
     const had = await total(stores)

@@ -8,6 +8,7 @@ import type { Instrument } from '@heavens/instruments'
 import type { Stores } from '@heavens/storage'
 import { Piscina } from 'piscina'
 import { analyse } from '../analyse.js'
+import type { AnalysisLimits } from '../limits.js'
 import type { StoreConfig } from './store-config.js'
 
 /** What comes while an analysis runs. */
@@ -30,6 +31,7 @@ export interface WorkerTask {
   out: string
   version: string
   stores: StoreConfig
+  limits: AnalysisLimits
   flag: Int32Array
   port: MessagePort
 }
@@ -44,11 +46,11 @@ export function asError(cause: unknown): { code: ErrorCode; sentence: string } {
 }
 
 /** Runs in this thread, on the stores that are open here. */
-export function localRunner(stores: Stores, instruments: readonly Instrument[], version: string): Runner {
+export function localRunner(stores: Stores, instruments: readonly Instrument[], version: string, limits: AnalysisLimits): Runner {
   return {
     async run(request, out, events, signal) {
       try {
-        const { used, products, read } = await analyse(request, { stores, instruments, out, version, signal, ...events })
+        const { used, products, read } = await analyse(request, { stores, instruments, out, version, limits, signal, ...events })
         return { used, products, read }
       } catch (cause) {
         return { error: asError(cause) }
@@ -62,13 +64,13 @@ export function localRunner(stores: Stores, instruments: readonly Instrument[], 
 const GRACE = 10_000
 
 /** Runs in worker threads, which open their own stores. Undefined where the built worker is not there (running from sources). */
-export function threadRunner(stores: StoreConfig, version: string, threads: number): Runner | undefined {
+export function threadRunner(stores: StoreConfig, version: string, threads: number, limits: AnalysisLimits): Runner | undefined {
   const filename = fileURLToPath(new URL('./worker.js', import.meta.url))
   if (!existsSync(filename)) return undefined
   // One thread is kept warm: loading its code takes longer than the first part of a big request.
   const pool = new Piscina({ filename, minThreads: 1, maxThreads: threads, idleTimeout: 60_000 })
   return {
-    run: (request, out, events, signal) => runInThread(pool, { request, out, version, stores }, events, signal),
+    run: (request, out, events, signal) => runInThread(pool, { request, out, version, stores, limits }, events, signal),
     close: () => pool.destroy(),
   }
 }

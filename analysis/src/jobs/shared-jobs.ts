@@ -8,6 +8,7 @@ import type { Claims, Stores } from '@heavens/storage'
 import type { JobService } from '../job-service.js'
 import { hashOnce } from './hash-once.js'
 import type { NameResolver } from '../names/name-resolver.js'
+import { DEFAULT_LIMITS, type AnalysisLimits } from '../limits.js'
 import { placeNamed } from '../names/place-named.js'
 import { quote } from '../quote.js'
 import { requestContext, resolveRequest } from '../request/resolve-request.js'
@@ -20,6 +21,7 @@ import { keptFits } from '../fits/kept-fits.js'
 import { fitThread } from '../fits/fit-thread.js'
 import { pageOf } from './page-of.js'
 import { quoteThread } from './quote-thread.js'
+import { refuseCrowd } from './refuse-crowd.js'
 import type { StoreConfig } from './store-config.js'
 
 export interface SharedJobsOptions {
@@ -33,6 +35,8 @@ export interface SharedJobsOptions {
   storeConfig?: StoreConfig
   /** asked for names that the catalogue lacks */
   names?: NameResolver
+  /** absent: the usual ones */
+  limits?: AnalysisLimits
   failed(error: unknown): void
 }
 
@@ -44,11 +48,11 @@ export const jobUnit = (id: string): string => `job/${id}`
 
 /** Jobs that other processes run: submitted, watched and cancelled over the log, so that every replica shows the same. */
 export async function openSharedJobs(options: SharedJobsOptions): Promise<JobService> {
-  const { stores, claims, instruments, dir, version } = options
+  const { stores, claims, instruments, dir, version, limits = DEFAULT_LIMITS } = options
   const hashOf = hashOnce()
   const stop = new AbortController()
-  const fits = fitThread(true)
-  const quotes = options.storeConfig === undefined ? undefined : quoteThread(options.storeConfig)
+  const fits = fitThread(true, limits)
+  const quotes = options.storeConfig === undefined ? undefined : quoteThread(options.storeConfig, limits)
   const watching = new Set<() => void>()
   const view = followJobs({ log: stores.log, signal: stop.signal, failed: options.failed, changed: () => { for (const look of watching) look() } })
   await view.caughtUp()
@@ -93,6 +97,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
   }
 
   async function fresh(request: unknown, used: NonNullable<Job['used']>, phase: Job['phase'], asked: Asked): Promise<Job> {
+    refuseCrowd(view.jobs.values(), asked.owner, limits.waiting)
     const job: Job = { id: `j-${randomBytes(6).toString('hex')}`, label: used.request.label, phase, created: new Date().toISOString(), ...asked, request, used, steps: [], products: [], attempts: 0, revision: 0 }
     await view.save(job)
     return job
@@ -101,7 +106,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
   const service: JobService = {
     async submit(given, asked = {}) {
       const request = await placeNamed(given, options.names)
-      const used = resolveRequest(request, await requestContext(stores, instruments))
+      const used = resolveRequest(request, await requestContext(stores, instruments, limits))
       const hash = hashOf(used)
       for (const job of oldestFirst().toReversed()) {
         if (!answersOthers(job) || job.used === undefined || hashOf(job.used) !== hash) continue
@@ -111,7 +116,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
     },
     async hold(given, asked = {}) {
       const request = await placeNamed(given, options.names)
-      return fresh(request, resolveRequest(request, await requestContext(stores, instruments)), 'PENDING', asked)
+      return fresh(request, resolveRequest(request, await requestContext(stores, instruments, limits)), 'PENDING', asked)
     },
     async run(id) {
       const job = structuredClone(find(id))
@@ -120,7 +125,7 @@ export async function openSharedJobs(options: SharedJobsOptions): Promise<JobSer
     },
     async quote(given) {
       const request = await placeNamed(given, options.names)
-      return quotes?.quote(request) ?? quote(request, stores, instruments)
+      return quotes?.quote(request) ?? quote(request, stores, instruments, { limits })
     },
     list: async (page) => pageOf(oldestFirst(), page).map((job) => structuredClone(job)),
     brief: async (page) => pageOf(oldestFirst(), page).map(briefJob),

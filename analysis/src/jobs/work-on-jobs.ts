@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HeavensError, type Job, type Product } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
 import type { Claim, Claims, Stores } from '@heavens/storage'
+import { DEFAULT_LIMITS, type AnalysisLimits } from '../limits.js'
 import { keepFiles } from './job-folder.js'
 import { nextJob } from './job-order.js'
 import { followJobs } from './job-view.js'
@@ -27,6 +28,8 @@ export interface WorkOnJobsOptions {
   storeConfig: StoreConfig
   /** wall-clock seconds after which a followed request is finished by itself (default a day) */
   followFor?: number
+  /** absent: the usual ones */
+  limits?: AnalysisLimits
   signal: AbortSignal
   log(sentence: string): void
 }
@@ -49,8 +52,8 @@ const PAUSE = 200
 
 /** Run the jobs on the log in the order of `nextJob`, sharing them with every other worker. A job whose worker has died is run again, once. */
 export function workOnJobs(options: WorkOnJobsOptions): JobWork {
-  const { stores, claims, signal, version, threads } = options
-  const runner = threadRunner(options.storeConfig, version, threads) ?? localRunner(stores, options.instruments, version)
+  const { stores, claims, signal, version, threads, limits = DEFAULT_LIMITS } = options
+  const runner = threadRunner(options.storeConfig, version, threads, limits) ?? localRunner(stores, options.instruments, version, limits)
   const running = new Map<string, { end: AbortController; finish: AbortController; limit: TimeLimit; done: Promise<void> }>()
   /** followed jobs that wait for data: they hold no place */
   const resting = new Set<string>()
@@ -130,7 +133,7 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
     }
     let kept = Promise.resolve()
     const result = await runJob({
-      request: job.request, out: folder, runner, stores, instruments: options.instruments, finish, followFor: options.followFor ?? FOLLOW_FOR,
+      request: job.request, out: folder, runner, stores, instruments: options.instruments, limits, finish, followFor: options.followFor ?? FOLLOW_FOR,
       signal: AbortSignal.any([end.signal, late, signal, claim.lost]),
       changed(with_) {
         // Replicas elsewhere fetch a product by its hash: it is kept before it is told.
@@ -171,7 +174,7 @@ export function workOnJobs(options: WorkOnJobsOptions): JobWork {
       const tried = new Set<string>()
       while (running.size - resting.size < threads && !signal.aborted) {
         const executing = [...view.jobs.values()].filter((job) => job.phase === 'EXECUTING' && !resting.has(job.id))
-        const job = nextJob(open().filter(({ id }) => !tried.has(id)), executing)
+        const job = nextJob(open().filter(({ id }) => !tried.has(id)), executing, view.jobs.values())
         if (job === undefined) break
         tried.add(job.id)
         await begin(job.id).catch((error: unknown) => options.log(`job ${job.id}: ${asText(error)}`))

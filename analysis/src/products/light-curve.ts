@@ -1,5 +1,4 @@
 import { HeavensError } from '@heavens/schemas'
-import { LIMITS } from '../limits.js'
 import { rowsWhere, sliceColumns } from '../selection/columns.js'
 import { intersect, lowerBound } from '../selection/intervals.js'
 import { exposureInBins, wholeExposure } from '../selection/exposure.js'
@@ -69,7 +68,7 @@ function curvePiece(context: GroupContext, interval: Interval, width: number, se
   const { all, group } = context
   const good = intersect(all.good, [interval])
   const edges = binEdges(interval, width, good.length > 0 ? [good[0]![0], good.at(-1)![1]] : [interval[0], interval[0]])
-  if (edges.length > 1.02 * LIMITS.bins) throw new HeavensError('too-much', { reason: `products.lightCurve.bin: ${width} s gives ${edges.length} bins, more than ${LIMITS.bins}` }, { path: 'products.lightCurve.bin' })
+  if (edges.length > 1.02 * context.most.bins) throw new HeavensError('too-much', { reason: `products.lightCurve.bin: ${width} s gives ${edges.length} bins, more than ${context.most.bins}` }, { path: 'products.lightCurve.bin' })
   const live = exposureInBins(context.exposed ?? wholeExposure(all.good), edges)
   const { deadTime } = context.whole.descriptor
   if (deadTime > 0) {

@@ -1,4 +1,3 @@
-import { LIMITS } from '../limits.js'
 import { HeavensError } from '@heavens/schemas'
 import { writeFits } from '@heavens/science/fits'
 import type { CardInput, HduInput, NumericArray } from '@heavens/science/fits'
@@ -32,7 +31,7 @@ export async function makeImage(context: ProductContext, products: ProductStore)
   const { whole, used } = context
   const { descriptor } = whole
   const { grid, pixel, size, side } = imageLayout(used, descriptor)
-  if (side > LIMITS.pixels) throw new HeavensError('too-much', { reason: `products.image: ${size} degrees in pixels of ${pixel} are ${side} pixels a side, more than ${LIMITS.pixels}` }, { path: 'products.image.pixel' })
+  if (side > context.most.pixels) throw new HeavensError('too-much', { reason: `products.image: ${size} degrees in pixels of ${pixel} are ${side} pixels a side, more than ${context.most.pixels}` }, { path: 'products.image.pixel' })
   const sky = new Float64Array(side * side)
   for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) if (grid.isSky(x, y)) sky[y * side + x] = 1
   const good = unite(whole.groups.flatMap((group) => intersect(group.good, context.intervals)))

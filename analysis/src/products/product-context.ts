@@ -1,5 +1,6 @@
 import type { RequestAsUsed } from '@heavens/schemas'
 import type { PointResponse } from '@heavens/instruments'
+import type { AnalysisLimits } from '../limits.js'
 import type { Limits, Looks } from '../selection/exposed-time.js'
 import type { Exposure } from '../selection/exposure.js'
 import type { Interval } from '../selection/intervals.js'
@@ -41,6 +42,8 @@ export interface ProductContext {
   options: Readonly<Record<string, unknown>>
   /** radius of that region [deg]; undefined: no cut */
   radius: number | undefined
+  /** what one analysis may take */
+  most: AnalysisLimits
 }
 
 /** A group as read and as cut to the region; the first says what dead time there was, the second is what is counted. */

@@ -4,7 +4,7 @@ import type { Instrument } from '@heavens/instruments'
 import { parseModel } from '@heavens/science/spectra'
 import { utcIsoFromTt } from '@heavens/science/time'
 import type { StreamCoverage, Stores } from '@heavens/storage'
-import { refuseTooMuch } from '../limits.js'
+import { DEFAULT_LIMITS, refuseTooMuch, type AnalysisLimits } from '../limits.js'
 import { parseRequest } from './parse-request.js'
 import { resolveIntervals } from './resolve-intervals.js'
 import { defaultGroups, resolveOptions } from './resolve-options.js'
@@ -16,19 +16,21 @@ export interface RequestContext {
   coverage: readonly StreamCoverage[]
   /** start of a candidate [TT s], undefined for an unknown id */
   candidateTime(id: string): number | undefined
+  /** absent: the usual ones */
+  limits?: AnalysisLimits
 }
 
 const KEV = { keV: 1, MeV: 1e3, GeV: 1e6, TeV: 1e9 } as const
 
 /** The context as the stores have it now. */
-export async function requestContext(stores: Stores, instruments: readonly Instrument[]): Promise<RequestContext> {
+export async function requestContext(stores: Stores, instruments: readonly Instrument[], limits: AnalysisLimits = DEFAULT_LIMITS): Promise<RequestContext> {
   const times = new Map<string, number>()
   for (const record of await stores.log.latest(TOPICS.candidates)) {
     if (record.value.length === 0) continue
     const candidate = JSON.parse(new TextDecoder().decode(record.value)) as { id: string; time: number }
     times.set(candidate.id, candidate.time)
   }
-  return { instruments, coverage: await stores.archive.coverage(), candidateTime: (id) => times.get(id) }
+  return { instruments, coverage: await stores.archive.coverage(), candidateTime: (id) => times.get(id), limits }
 }
 
 /**

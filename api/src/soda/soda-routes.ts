@@ -17,9 +17,9 @@ import { answerDaliError } from './dali-error.js'
 import { sodaParameters } from './soda-parameters.js'
 import { sodaRequest } from './soda-request.js'
 
-/** Longest work, as predicted, and longest wait of a request that is waited for [s]; between two looks [ms]. */
-const LONGEST_WORK = 60
+/** Longest wait of a request where nothing else is said, and longest work, as predicted [s]; between two looks [ms]. */
 const LONGEST_WAIT = 120
+const LONGEST_WORK = 60
 const LOOK = 50
 
 const FORMATS: Record<string, 'fits' | 'png' | 'tar' | 'html'> = {
@@ -30,7 +30,7 @@ const FORMATS: Record<string, 'fits' | 'png' | 'tar' | 'html'> = {
  * SODA 1.0, synchronous: `/sync` makes one product at a place, a time and an energy through the same jobs as everything else, and
  * answers the file. Work that would take long is refused by its quote; `/uws` takes it.
  */
-export async function sodaRoutes(app: ApiApp, { options: { jobs }, signal }: ApiContext): Promise<void> {
+export async function sodaRoutes(app: ApiApp, { options: { jobs, syncSeconds = LONGEST_WAIT }, signal }: ApiContext): Promise<void> {
   await formScope(app, (scope) => {
     scope.setErrorHandler(answerDaliError)
     scope.route({ method: ['GET', 'POST'], url: '/sync', schema: { hide: true }, handler: answer })
@@ -71,10 +71,10 @@ export async function sodaRoutes(app: ApiApp, { options: { jobs }, signal }: Api
   }
 
   async function ended(first: Job, request: FastifyRequest): Promise<Job> {
-    const until = performance.now() + 1000 * LONGEST_WAIT
+    const until = performance.now() + 1000 * syncSeconds
     let job = first
     while (job.phase === 'QUEUED' || job.phase === 'EXECUTING') {
-      if (performance.now() > until || signal.aborted || request.raw.socket.destroyed) throw new HeavensError('still-running', { id: job.id, limit: LONGEST_WAIT })
+      if (performance.now() > until || signal.aborted || request.raw.socket.destroyed) throw new HeavensError('still-running', { id: job.id, limit: syncSeconds })
       await sleep(LOOK, undefined, { signal }).catch(() => undefined)
       job = await jobs.get(first.id)
     }

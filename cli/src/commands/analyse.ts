@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { HeavensError } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
 import { analyse as runAnalysis, quote as quoteRequest } from '@heavens/analysis'
+import { configuredLimits } from '../configured-limits.js'
 import { configuredNames } from '../configured-names.js'
 import { openConfiguredStores } from '../configured-stores.js'
 import { EXIT } from '../exit.js'
@@ -22,7 +23,8 @@ export interface AnalyseOptions {
 
 /** `heavens analyse`: the same analysis as in the dashboard, from the shell. */
 export async function analyse(options: AnalyseOptions): Promise<number> {
-  const names = configuredNames(readRoleSettings(process.env))
+  const settings = readRoleSettings(process.env)
+  const asked = { ...configuredNames(settings), limits: configuredLimits(settings) }
   const request = await readRequest(options)
   const stores = await openConfiguredStores('analyse', options.data)
   try {
@@ -30,7 +32,7 @@ export async function analyse(options: AnalyseOptions): Promise<number> {
     process.once('SIGINT', () => stop.abort())
     let last = ''
     const { products, refused } = await runAnalysis(request, {
-      stores, instruments: INSTRUMENTS, out: options.out, ...names, signal: stop.signal,
+      stores, instruments: INSTRUMENTS, out: options.out, ...asked, signal: stop.signal,
       onStep(steps) {
         const running = steps.find((s) => s.state === 'running')
         if (!options.json && running && running.label !== last) console.error(`  ${(last = running.label)}`)
@@ -47,11 +49,12 @@ export async function analyse(options: AnalyseOptions): Promise<number> {
 
 /** `heavens quote`: what a request would take and give; for people on a terminal, as JSON for whatever reads it else. */
 export async function quote(options: AnalyseOptions): Promise<number> {
-  const names = configuredNames(readRoleSettings(process.env))
+  const settings = readRoleSettings(process.env)
+  const asked = { ...configuredNames(settings), limits: configuredLimits(settings) }
   const request = await readRequest(options)
   const stores = await openConfiguredStores('analyse', options.data)
   try {
-    const answer = await quoteRequest(request, stores, INSTRUMENTS, names.names)
+    const answer = await quoteRequest(request, stores, INSTRUMENTS, asked)
     if (options.json || !process.stdout.isTTY) console.log(JSON.stringify(answer, null, 2))
     else printQuote(answer)
     return EXIT.ok

@@ -5,6 +5,7 @@ import { INSTRUMENTS } from '@heavens/instruments'
 import { openEmbeddedStores, type Stores } from '@heavens/storage'
 import { openJobs } from '@heavens/analysis'
 import { createApi } from '@heavens/api'
+import { configuredLimits } from '../configured-limits.js'
 import { configuredNames } from '../configured-names.js'
 import { claimDataFolder } from '../data-folder.js'
 import { EXIT } from '../exit.js'
@@ -36,7 +37,7 @@ export async function up(options: UpOptions): Promise<number> {
   const start = await withoutMission(stores, asked, options.scenario !== undefined)
   if (start.simulate !== asked.simulate) log(`No mission is simulated, as ${data} holds measured telemetry; --scenario quiet flies one beside it.`)
   const simulated = start.simulate !== undefined
-  const jobs = await openJobs({ stores, instruments: INSTRUMENTS, dir: data, version: VERSION, ...names })
+  const jobs = await openJobs({ stores, instruments: INSTRUMENTS, dir: data, version: VERSION, ...names, limits: configuredLimits(settings) })
   const speed = options.speed ?? 1
   let failed: (sentence: string) => void = () => {}
   const failure = new Promise<string>((resolve) => (failed = resolve))
@@ -53,7 +54,7 @@ export async function up(options: UpOptions): Promise<number> {
   try {
     api = await createApi({
       stores, jobs, instruments: INSTRUMENTS, dashboard: DASHBOARD, host: options.host, port: options.port, maxUpload: LARGEST_UPLOAD, log: { level: 'warn' },
-      ...names, ...(token ? { token } : {}), ...(keepDays === undefined ? {} : { keepJobsFor: keepDays * 86_400 }),
+      ...names, syncSeconds: settings.HEAVENS_SYNC_SECONDS, ...(token ? { token } : {}), ...(keepDays === undefined ? {} : { keepJobsFor: keepDays * 86_400 }),
       ingest: uploadsBy((files) => ingest.ingest(files)),
       status: () => ({ name: 'HEAVENS Quick-Look', version: VERSION, simulated, started, mode: simulated ? 'live' : start.replay.length > 0 ? 'replay' : 'idle', speed: Number.isFinite(speed) ? speed : null, roles: [] }),
     })

@@ -5,6 +5,7 @@ import { HeavensError, type RoleStatus } from '@heavens/schemas'
 import { INSTRUMENTS } from '@heavens/instruments'
 import { openSharedJobs } from '@heavens/analysis'
 import { createApi, type ApiOptions } from '@heavens/api'
+import { configuredLimits } from '../configured-limits.js'
 import { configuredNames } from '../configured-names.js'
 import { VERSION } from '../version.js'
 import { createIngestRole } from './ingest-role.js'
@@ -32,7 +33,7 @@ export async function serveApi(context: RoleContext): Promise<void> {
   const failed = (error: unknown): void => log.error({ err: error }, 'the log cannot be followed; trying again')
   const names = configuredNames(settings)
   const jobs = await openSharedJobs({
-    stores, claims, instruments: INSTRUMENTS, dir: data, version: VERSION, failed, ...names,
+    stores, claims, instruments: INSTRUMENTS, dir: data, version: VERSION, failed, ...names, limits: configuredLimits(settings),
     storeConfig: { kind: 'settings', dir: data, settings: storeSettings, clientId: `heavens-api-${settings.HEAVENS_ROLE_ID}-quotes` },
   })
   const uploads = createIngestRole({ stores, claims, start: { simulate: undefined, replay: [], replaySpeed: Infinity, watch: undefined }, signal, log: (sentence) => log.info(sentence) })
@@ -46,7 +47,7 @@ export async function serveApi(context: RoleContext): Promise<void> {
   await look()
   const api = await createApi({
     stores, jobs, instruments: INSTRUMENTS, dashboard: DASHBOARD, host: settings.HEAVENS_HOST, port: settings.HEAVENS_PORT, maxUpload: LARGEST_UPLOAD, log: { level: settings.HEAVENS_LOG_LEVEL === 'info' ? 'warn' : settings.HEAVENS_LOG_LEVEL },
-    ...names, ...(settings.HEAVENS_KEEP_DAYS === undefined ? {} : { keepJobsFor: settings.HEAVENS_KEEP_DAYS * 86_400 }),
+    ...names, syncSeconds: settings.HEAVENS_SYNC_SECONDS, ...(settings.HEAVENS_KEEP_DAYS === undefined ? {} : { keepJobsFor: settings.HEAVENS_KEEP_DAYS * 86_400 }),
     ...(settings.HEAVENS_TOKEN ? { token: settings.HEAVENS_TOKEN } : {}),
     ingest: uploadsBy((files) => Promise.race([
       uploads.ingest(files),
