@@ -8,6 +8,7 @@ import { configuredNames } from '../configured-names.js'
 import { openConfiguredStores } from '../configured-stores.js'
 import { EXIT } from '../exit.js'
 import { printQuote } from '../print-quote.js'
+import { stepBars } from '../step-bars.js'
 import { goodTimeFile } from '../good-time-file.js'
 import { readRoleSettings } from '../role-settings.js'
 
@@ -30,14 +31,8 @@ export async function analyse(options: AnalyseOptions): Promise<number> {
   try {
     const stop = new AbortController()
     process.once('SIGINT', () => stop.abort())
-    let last = ''
-    const { products, refused } = await runAnalysis(request, {
-      stores, instruments: INSTRUMENTS, out: options.out, ...asked, signal: stop.signal,
-      onStep(steps) {
-        const running = steps.find((s) => s.state === 'running')
-        if (!options.json && running && running.label !== last) console.error(`  ${(last = running.label)}`)
-      },
-    })
+    const bars = stepBars(process.stderr.isTTY === true, options.json)
+    const { products, refused } = await runAnalysis(request, { stores, instruments: INSTRUMENTS, out: options.out, signal: stop.signal, onStep: bars.show, ...asked }).finally(bars.stop)
     for (const one of refused) console.error(`${one.id}: ${one.sentence} [${one.code}]`)
     if (options.json) console.log(JSON.stringify(products))
     else for (const p of products) console.log(`${p.kind.padEnd(12)} ${p.path}`)
