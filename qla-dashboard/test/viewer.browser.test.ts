@@ -255,6 +255,47 @@ describe.skipIf(noProducts())('the form and the viewer on real data', () => {
     await picture('form')
   })
 
+  it('says at their fields what a model or a name is not, before anything is sent', async () => {
+    const form = page.locator('request-form')
+    const model = form.locator('[data-field="spectrum.fit.model"]')
+    const faultOf = (field: string): Locator => form.locator('.leaves > div', { has: page.locator(`[data-field="${field}"]`) }).getByRole('alert')
+    await model.fill('tbabs*bandit')
+    await faultOf('spectrum.fit.model').getByText(/there is no component bandit/).waitFor()
+    expect(await model.getAttribute('aria-invalid')).toBe('true')
+    await model.fill('powerlaw')
+    await form.locator('[data-field="spectrum.fit.frozen"]').fill('nH')
+    await faultOf('spectrum.fit.frozen').getByText('nH is none of PhoIndex, norm').waitFor()
+    await form.locator('[data-field="spectrum.fit.frozen"]').fill('')
+    await form.getByLabel('How the target is given').selectOption('name')
+    await form.locator('#target-name').fill('mrk 42')
+    await form.locator('#target-name').fill('mrk 421')
+    await expect.poll(() => form.locator('#named').innerText()).toMatch(/^M.* 421 · .* · 166\.1\d+° \+38\.2\d+° ICRS$/)
+    await form.getByLabel('How the target is given').selectOption('none')
+    await expect.poll(() => form.locator('.fault').count()).toBe(0)
+  })
+
+  it('takes good time that is dropped on its times', async () => {
+    const form = page.locator('request-form')
+    const before = await form.locator('#start').inputValue()
+    const list = '2019-05-30T10:19:00 2019-05-30T10:19:20\n2019-05-30T10:19:25 2019-05-30T10:19:30\n'
+    const data = await page.evaluateHandle((text) => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([text], 'good.txt', { type: 'text/plain' }))
+      return transfer
+    }, list)
+    const times = form.locator('.time-part')
+    await times.dispatchEvent('dragover', { dataTransfer: data })
+    await form.getByText('Drop good time (GTI) here').waitFor()
+    expect(await page.locator('heavens-app .drop').count()).toBe(0)
+    await times.dispatchEvent('drop', { dataTransfer: data })
+    await expect.poll(() => form.locator('#start-1').inputValue()).toMatch(/^2019-05-30T10:19:25/)
+    expect(await form.locator('#start').inputValue()).not.toBe(before)
+    // As it was, for what follows.
+    await form.getByLabel('Time format').selectOption('seconds')
+    await form.getByLabel('Reference time in UTC').fill('2019-05-30T10:19:00')
+    await expect.poll(() => form.locator('.quote').innerText()).toMatch(/GBM/)
+  })
+
   it('copies the very request: curl and Python run it', async () => {
     const copied = async (kind: string): Promise<string> => {
       await page.locator(`request-form [data-copy="${kind}"]`).click()

@@ -12,6 +12,8 @@ export interface FieldContext {
   /** Take the intervals of a FITS file of good time. */
   readGti(file: File): void
   found: readonly ResolvedTarget[]
+  /** the beginning of a name that `found` is the answer to */
+  searched: string
   catalogue: readonly ResolvedTarget[]
   instruments: readonly InstrumentDescriptor[]
   candidates: readonly Candidate[]

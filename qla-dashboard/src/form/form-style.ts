@@ -36,4 +36,7 @@ export const formStyle = css`
   .foot .quote { max-height: 20vh; overflow-y: auto }
   .submit { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center }
   datalist { display: none }
+  .drop-here { display: none; color: var(--accent); padding: 4px 0 }
+  .time-part.over { outline: 1px dashed var(--accent); outline-offset: 4px }
+  .time-part.over .drop-here { display: block }
 `

@@ -12,6 +12,8 @@ import { energyFields } from './energy-fields.js'
 import { type FieldContext, fault } from './field-context.js'
 import { gtiIntervals } from './gti-intervals.js'
 import { instrumentFields } from './instrument-fields.js'
+import { modelFaults } from './model-faults.js'
+import { namedSource, plainName } from './named-source.js'
 import { productFields } from './product-fields.js'
 import { CODE_KINDS, type CodeKind, requestAsCode } from './request-as-code.js'
 import { targetFields } from './target-fields.js'
@@ -26,13 +28,15 @@ const PAUSE = 350
 /** The request form: one for live and archive, with a quote that answers while one types. */
 export class RequestForm extends Panel {
   static override styles = [baseStyle, formStyle]
-  static override properties = { ...Panel.properties, form: { state: true }, faults: { state: true }, quote: { state: true }, refusal: { state: true }, waiting: { state: true }, found: { state: true }, sending: { state: true } }
+  static override properties = { ...Panel.properties, form: { state: true }, faults: { state: true }, quote: { state: true }, refusal: { state: true }, waiting: { state: true }, found: { state: true }, searched: { state: true }, sending: { state: true } }
   declare form: FormModel
   declare faults: Fault[]
   declare quote: Quote | null
   declare refusal: WireError | null
   declare waiting: boolean
   declare found: ResolvedTarget[]
+  /** the beginning of a name that `found` is the answer to */
+  declare searched: string
   declare sending: boolean
   #timer: ReturnType<typeof setTimeout> | undefined
   #asked: AbortController | null = null
@@ -40,7 +44,7 @@ export class RequestForm extends Panel {
 
   constructor() {
     super()
-    Object.assign(this, { form: emptyForm(), faults: [], quote: null, refusal: null, waiting: false, found: [], sending: false })
+    Object.assign(this, { form: emptyForm(), faults: [], quote: null, refusal: null, waiting: false, found: [], searched: '', sending: false })
   }
 
   protected override topics(): readonly Topic[] { return ['form', 'instruments', 'catalogue'] }
@@ -93,7 +97,7 @@ export class RequestForm extends Panel {
     const request = requestOf(this.form, this.state.instruments)
     const asked = this.#asked = new AbortController()
     try {
-      const faults = [...await checkRequest(request), ...await this.#nameFaults(asked.signal)]
+      const faults = [...await checkRequest(request), ...await modelFaults(request), ...await this.#nameFaults(asked.signal)]
       if (asked.signal.aborted) return
       this.faults = faults
       if (faults.length) {
@@ -122,10 +126,8 @@ export class RequestForm extends Panel {
     const { where, name } = this.form
     if (where !== 'name' || !name.trim()) return []
     const found = await ask<ResolvedTarget[]>('resolve/search', { query: { prefix: name.trim(), whole: true }, signal })
-    const plain = (text: string): string => text.normalize('NFKD').toLowerCase().replaceAll(/[^a-z0-9*.]/g, '')
-    const names = found.flatMap((s) => [s.name, ...s.aliases].map(plain))
     // A name that is begun, not finished: to ask the server for it would be an error each time.
-    const begun = !names.includes(plain(name)) && names.some((n) => n.startsWith(plain(name)))
+    const begun = !namedSource(name, found) && found.some((s) => [s.name, ...s.aliases].some((n) => plainName(n).startsWith(plainName(name))))
     if (found.length && !begun) return []
     return [{ path: 'target', message: begun ? `Which? ${found.slice(0, 5).map((s) => s.name).join(', ')}` : `No source is known by the name ${name.trim()}; give a position instead.` }]
   }
@@ -133,9 +135,10 @@ export class RequestForm extends Panel {
   async #search(prefix: string): Promise<void> {
     this.#searching?.abort()
     const mine = this.#searching = new AbortController()
-    if (prefix.trim().length < 2) { this.found = []; return }
+    if (prefix.trim().length < 2) { Object.assign(this, { found: [], searched: '' }); return }
     try {
-      this.found = (await ask<ResolvedTarget[]>('resolve/search', { query: { prefix: prefix.trim() }, signal: mine.signal })).slice(0, 8)
+      const found = (await ask<ResolvedTarget[]>('resolve/search', { query: { prefix: prefix.trim() }, signal: mine.signal })).slice(0, 8)
+      Object.assign(this, { found, searched: prefix })
     } catch {
       // Suggestions only: the quote says what is wrong with a name.
       if (!mine.signal.aborted) this.found = []
@@ -147,7 +150,7 @@ export class RequestForm extends Panel {
     const request = requestOf(this.form, this.state.instruments)
     this.sending = true
     try {
-      this.faults = await checkRequest(request)
+      this.faults = [...await checkRequest(request), ...await modelFaults(request)]
       if (this.faults.length) return
       const job = await ask<Job>('analyses', { method: 'POST', body: request satisfies AnalysisRequestInput })
       const known = this.state.jobs.get(job.id)
@@ -183,7 +186,7 @@ export class RequestForm extends Panel {
   protected override render(): TemplateResult {
     const { form } = this
     const context: FieldContext = {
-      form, faults: this.faults, change: (c) => this.#change(c), search: (p) => void this.#search(p), found: this.found, readGti: (file) => void this.#readGti(file),
+      form, faults: this.faults, change: (c) => this.#change(c), search: (p) => void this.#search(p), found: this.found, searched: this.searched, readGti: (file) => void this.#readGti(file),
       instruments: this.state.instruments, catalogue: this.state.catalogue, candidates: [...this.state.candidates.values()],
     }
     const elsewhere = faultsElsewhere(this.faults, FIELDS)

@@ -1,7 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { ResolvedTarget } from '@heavens/schemas'
+import { positionText } from '../state/formats.js'
+import { faultsAt } from './check-request.js'
 import { type FieldContext, fault, isBad, select, valueOf } from './field-context.js'
 import type { FormModel } from './form-model.js'
+import { namedSource } from './named-source.js'
 import { choicesOf } from './request-schema.js'
 
 const FRAMES: Readonly<Record<string, string>> = { icrs: 'ICRS', fk5: 'FK5' }
@@ -9,7 +12,8 @@ const FRAMES: Readonly<Record<string, string>> = { icrs: 'ICRS', fk5: 'FK5' }
 const FAMOUS = 8
 
 /** Where: a name, a position in a frame, or nowhere in particular. */
-export function targetFields({ form, faults, change, search, found, catalogue }: FieldContext): TemplateResult {
+export function targetFields(context: FieldContext): TemplateResult {
+  const { form, faults, change, search, found, catalogue } = context
   const [lon, lat] = form.frame === 'galactic' ? ['l', 'b'] as const : ['RA', 'Dec'] as const
   return html`<fieldset><legend>Target</legend>
     <div class="line">${select('How the target is given', form.where, [['none', 'whole field of view'], ['name', 'name'], ['position', 'position']], (where) => change({ where: where as FormModel['where'] }))}
@@ -23,6 +27,7 @@ export function targetFields({ form, faults, change, search, found, catalogue }:
         ${select('Frame', form.frame, choicesOf('target.frame').map((f) => [f, FRAMES[f] ?? f]), (frame) => change({ frame: frame as FormModel['frame'] }))}` : nothing}
       ${form.where === 'none' ? nothing : html`<label>within <input id="radius" class="number" aria-label="Radius in degrees" placeholder="default" aria-invalid=${isBad(faults, 'target.radius')} .value=${form.radius} @input=${(e: Event) => change({ radius: valueOf(e) })}> °</label>`}
     </div>${form.where === 'position' && form.advanced ? html`<div class="help">degrees, or sexagesimal as 05:34:31.97 and +22:00:52.1</div>` : nothing}
+    ${form.where === 'name' ? nameLine(context) : nothing}
     ${fault(faults, 'target.ra', lon)}${fault(faults, 'target.dec', lat)}${fault(faults, 'target.radius', 'radius')}${fault(faults, 'target', '', ['target.ra', 'target.dec', 'target.radius'])}</fieldset>`
 }
 
@@ -31,4 +36,12 @@ function famous(catalogue: readonly ResolvedTarget[], name: string, choose: (nam
   const types = [...new Set(catalogue.map((s) => s.type))]
   return html`<select class="famous" aria-label="Famous objects" @change=${(e: Event) => { if (valueOf(e)) choose(valueOf(e)) }}><option value="">famous …</option>
     ${types.map((type) => html`<optgroup label=${type}>${catalogue.filter((s) => s.type === type).slice(0, FAMOUS).map((s) => html`<option value=${s.name} ?selected=${s.name === name}>${s.name}</option>`)}</optgroup>`)}</select>`
+}
+
+/** What is known of the name as far as it is typed: where and what it is, or what it may become. */
+function nameLine({ form, found, searched, catalogue, faults }: FieldContext): TemplateResult | typeof nothing {
+  const source = namedSource(form.name, [...found, ...catalogue]) ?? (found.length === 1 && searched === form.name ? found[0] : undefined)
+  if (source) return html`<div class="help" id="named" role="status">${source.name} · ${source.type} · ${positionText(source.ra, source.dec, 'degrees')}</div>`
+  if (faultsAt(faults, 'target').length || form.name.trim().length < 2 || searched !== form.name) return nothing
+  return html`<div class="help" id="named" role="status">${found.length ? `${found.slice(0, 5).map((s) => s.name).join(', ')}${found.length > 5 ? ' …' : ''}` : 'nothing in the catalogue begins so'}</div>`
 }

@@ -17,7 +17,19 @@ export function timeFields(context: FieldContext): TemplateResult {
   const { form, faults, change, candidates, instruments } = context
   const rows = form.intervals.length <= MOST_ROWS
   const paths = form.intervals.map((_, i) => `time.intervals.${i}`)
-  return html`<fieldset><legend>Time</legend>
+  const over = (e: DragEvent, on: boolean): void => {
+    if (!e.dataTransfer?.types.includes('Files')) return
+    if (on) e.preventDefault()
+    ;(e.currentTarget as HTMLElement).classList.toggle('over', on)
+  }
+  const drop = (e: DragEvent): void => {
+    const [file] = e.dataTransfer?.files ?? []
+    ;(e.currentTarget as HTMLElement).classList.remove('over')
+    if (!file) return
+    e.preventDefault()
+    context.readGti(file)
+  }
+  return html`<fieldset class="time-part" @dragover=${(e: DragEvent) => over(e, true)} @dragleave=${(e: DragEvent) => over(e, false)} @drop=${drop}><legend>Time</legend><div class="drop-here" aria-hidden="true">Drop good time (GTI) here</div>
     ${rows ? form.intervals.map((_, i) => intervalRow(context, i)) : html`<div class="line"><textarea class="wide" rows="6" aria-label="Intervals, one on each line" spellcheck="false" .value=${form.intervals.map((v) => `${v.start} ${v.stop}`).join('\n')} @change=${(e: Event) => change({ intervals: pastedIntervals(valueOf(e)) })}></textarea></div>
       <div class="help">${form.intervals.length} intervals, one on each line</div>`}
     <div class="line">${select('Time format', form.format, choicesOf('time.format').map((f) => [f, FORMATS[f] ?? f]), (format) => change(convertTimes(form, format as FormModel['format'], candidates, instruments)))}

@@ -8,9 +8,17 @@ import type { Topic } from '../state/console-state.js'
 import { durationText } from '../state/formats.js'
 import { ask } from '../wire/rest.js'
 import { describeJob } from './describe-job.js'
+import { PHASE_GROUPS, type PhaseGroup, filterJobs } from './filter-jobs.js'
 
 const MARKS: Record<JobStep['state'], string> = { waiting: '·', running: '▸', done: '✓', failed: '✕' }
 const PHASES: Record<Job['phase'], string> = { PENDING: 'waiting', QUEUED: 'queued', EXECUTING: 'running', COMPLETED: 'done', ERROR: 'failed', ABORTED: 'cancelled' }
+
+/** So many analyses are listed at first, and more at once; a few need no filter. */
+const PAGE = 100
+const FEW = 12
+/** So many the stream begins with; and so many older ones are asked for at once. */
+const SENT = 500
+const OLDER = 500
 
 /** Analyses, newest first, each with its steps as they go. */
 export class JobsPanel extends Panel {
@@ -27,6 +35,11 @@ export class JobsPanel extends Panel {
     .actions { display: flex; gap: 8px; margin-top: 4px }
     p { margin: 4px 0 }
     .none { padding: 24px 16px; color: var(--dim) }
+    /* What is out of sight costs nothing; the height is that of a job without its steps. */
+    article { content-visibility: auto; contain-intrinsic-size: auto 76px }
+    .filter { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: 8px; align-items: center; padding: 8px 16px; background: var(--panel); border-bottom: 1px solid var(--rule) }
+    .filter input { flex: 1; min-width: 120px }
+    .more { display: block; margin: 12px auto }
   `]
 
   protected override topics(): readonly Topic[] { return ['jobs', 'view'] }
@@ -52,10 +65,47 @@ export class JobsPanel extends Panel {
     }
   }
 
+  #text = ''
+  #group: PhaseGroup = 'all'
+  #most = PAGE
+  /** whether the server may have analyses that are older than those at hand */
+  #older = true
+
+  /** The stream begins with the latest analyses; older ones are asked for. */
+  async #askOlder(): Promise<void> {
+    const oldest = filterJobs(this.state.jobs.values(), '', 'all').at(-1)
+    try {
+      const found = await ask<Job[]>('analyses', { query: { limit: OLDER, ...(oldest ? { before: oldest.id } : {}) } })
+      this.#older = found.length === OLDER
+      this.#most += found.length
+      for (const job of found) if (!this.state.jobs.has(job.id)) this.state.jobs.set(job.id, job)
+      this.state.touch('jobs')
+    } catch (error) {
+      this.actions.notice({ kind: 'error', text: (error as Error).message })
+    }
+  }
+
+  #filter(change: { text?: string; group?: PhaseGroup }): void {
+    this.#text = change.text ?? this.#text
+    this.#group = change.group ?? this.#group
+    this.#most = PAGE
+    this.requestUpdate()
+  }
+
   protected override render(): TemplateResult {
-    const jobs = [...this.state.jobs.values()].sort((a, b) => b.created.localeCompare(a.created))
-    if (jobs.length === 0) return html`<p class="none">No analysis yet. Click the sky, an event or a stretch of a curve, and choose Analyse.</p>`
-    return html`${repeat(jobs, (j) => j.id, (j) => this.#job(j))}`
+    const { jobs } = this.state
+    if (jobs.size === 0) return html`<p class="none">No analysis yet. Click the sky, an event or a stretch of a curve, and choose Analyse.</p>`
+    const found = filterJobs(jobs.values(), this.#text, this.#group)
+    // The one that is looked at stands in the list, however old it is.
+    const chosen = found.findIndex((j) => j.id === this.state.view.job)
+    const shown = found.filter((_, i) => i < this.#most || i === chosen)
+    return html`${jobs.size > FEW ? html`<div class="filter" role="search"><input type="search" aria-label="Find an analysis" placeholder="find: name, id, target, instrument" .value=${this.#text} @input=${(e: Event) => this.#filter({ text: (e.target as HTMLInputElement).value })}>
+        <select aria-label="Which analyses" @change=${(e: Event) => this.#filter({ group: (e.target as HTMLSelectElement).value as PhaseGroup })}>${PHASE_GROUPS.map((g) => html`<option ?selected=${g === this.#group}>${g}</option>`)}</select>
+        <span class="dim" role="status">${found.length === jobs.size ? jobs.size : `${found.length} of ${jobs.size}`}</span></div>` : nothing}
+      ${repeat(shown, (j) => j.id, (j) => this.#job(j))}
+      ${found.length === 0 ? html`<p class="none">No analysis is like that.</p>` : nothing}
+      ${shown.length < found.length ? html`<button class="more" @click=${() => { this.#most += PAGE; this.requestUpdate() }}>Show ${Math.min(PAGE, found.length - shown.length)} more of ${found.length - shown.length}</button>`
+        : this.#older && jobs.size >= SENT ? html`<button class="more" @click=${() => void this.#askOlder()}>Older analyses</button>` : nothing}`
   }
 
   #job(job: Job): TemplateResult {
