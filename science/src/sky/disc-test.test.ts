@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { discRows } from './disc-rows.js'
 import { discTest } from './disc-test.js'
 import { separation } from './geometry.js'
 
@@ -46,4 +47,23 @@ it('says so where a meridian touches the disc, however close to a pole that is',
 it('finds nothing that is not a number', () => {
   expect(discTest(0, 0, 180)(NaN, 0)).toBe(false)
   expect(discTest(0, 0, 180)(0, NaN)).toBe(false)
+})
+
+it('picks rows as it says of each, the short way too', () => {
+  const near = fc.oneof(fc.double({ min: 0, max: 25, noNaN: true }), radius)
+  fc.assert(fc.property(lon, lat, near, fc.array(fc.tuple(fc.double({ min: -3, max: 3, noNaN: true }), fc.double({ min: -3, max: 3, noNaN: true }), fc.constantFrom(-360, 0, 0, 0, 360, NaN, Infinity))), (ra, dec, r, places) => {
+    const lons = Float32Array.from(places, ([l, , turns]) => ra + l * r + turns)
+    const lats = Float32Array.from(places, ([, b]) => Math.max(-90, Math.min(90, dec + b * r)))
+    const rows = new Uint32Array(places.length + 1)
+    const found = [...rows.subarray(0, discRows(ra, dec, r)(lons, lats, rows))]
+    expect(found).toEqual([...lons.keys()].filter((i) => separation(ra, dec, lons[i]!, lats[i]!) <= r))
+  }), { numRuns: 5000 })
+})
+
+it('tells places on the edge of a small disc by their separation', () => {
+  fc.assert(fc.property(fc.double({ min: 0, max: 360, noNaN: true }), fc.double({ min: -80, max: 80, noNaN: true }), fc.double({ min: 0, max: 8, noNaN: true }), fc.double({ min: -1, max: 1, noNaN: true }), fc.double({ min: -1, max: 1, noNaN: true }), fc.integer({ min: -9, max: 9 }), fc.double({ min: 6, max: 14, noNaN: true }), (ra, dec, size, x, y, k, fine) => {
+    const [l, b] = [ra + x * size, dec + y * size]
+    const r = Math.max(0, separation(ra, dec, l, b) + k * 10 ** -fine)
+    expect(discTest(ra, dec, r)(l, b)).toBe(separation(ra, dec, l, b) <= r)
+  }), { numRuns: 20_000 })
 })

@@ -6,6 +6,7 @@ export { ang2pixNest, nest2ring, pix2angNest, ring2nest } from './healpix-nest.j
 export { ang2pixRing, ang2pixRingMany, pix2angRing, pix2vecRing, vec2pixRing } from './healpix-ring.js'
 export { formatDec, formatRa, parseAngle } from './angle-text.js'
 export { type Pointing, boresightAngles, isOcculted } from './attitude.js'
+export { discRows } from './disc-rows.js'
 export { discTest } from './disc-test.js'
 export { directionOf, galacticFromIcrs, icrsFromFk5, icrsFromGalactic, positionAngle, separation, turn, unitVector } from './geometry.js'
 export { mollweide, mollweideInverse } from './mollweide.js'
