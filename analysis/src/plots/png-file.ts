@@ -20,7 +20,7 @@ export function pngFile({ width, height, colourType, rows, before = [] }: PngPic
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
   header.set([8, colourType], 8)
-  return Uint8Array.from(Buffer.concat([SIGNATURE, chunk('IHDR', header), ...before.map(([type, data]) => chunk(type, data)), chunk('IDAT', deflateSync(rows)), chunk('IEND', new Uint8Array())]))
+  return new Uint8Array(Buffer.concat([SIGNATURE, chunk('IHDR', header), ...before.map(([type, data]) => chunk(type, data)), chunk('IDAT', deflateSync(rows)), chunk('IEND', new Uint8Array())]))
 }
 
 function chunk(type: string, data: Uint8Array): Buffer {

@@ -7,7 +7,6 @@ import type { ProductBand, ProductContext } from './product-context.js'
 /** Counts of the bands in each pixel, of all groups and of the whole field; row by row from the bottom. */
 export function countsImage(context: ProductContext, bands: readonly ProductBand[], grid: ImageGrid, side: number): Float64Array {
   const out = new Float64Array(side * side)
-  const at = new Float64Array(2)
   for (const group of context.whole.groups) {
     const { time, ra, dec } = group.events
     if (ra === undefined || dec === undefined) continue
@@ -15,10 +14,9 @@ export function countsImage(context: ProductContext, bands: readonly ProductBand
     for (const [start, stop] of context.intervals) {
       const to = lowerBound(time, stop)
       for (let i = lowerBound(time, start); i < to; i++) {
-        if (mask[i] !== 1 || !grid.pixelInto(ra[i]!, dec[i]!, at)) continue
-        const x = Math.round(at[0]!)
-        const y = Math.round(at[1]!)
-        if (x >= 0 && y >= 0 && x < side && y < side) out[y * side + x]!++
+        if (mask[i] !== 1) continue
+        const cell = grid.cellOf(ra[i]!, dec[i]!)
+        if (cell >= 0) out[cell]!++
       }
     }
   }

@@ -14,7 +14,16 @@ export function discSum(values: Float64Array, width: number, height: number, rad
     const half = Math.floor(Math.sqrt(radius * radius - dy * dy))
     for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y++) {
       const row = (y + dy) * (width + 1)
-      for (let x = 0; x < width; x++) out[y * width + x]! += prefix[row + Math.min(width, x + half + 1)]! - prefix[row + Math.max(0, x - half)]!
+      const at = y * width
+      const add = (from: number, to: number): void => {
+        for (let x = from; x < to; x++) out[at + x]! += prefix[row + Math.min(width, x + half + 1)]! - prefix[row + Math.max(0, x - half)]!
+      }
+      // Between the margins no edge is in the way.
+      const first = Math.min(half, width)
+      const last = Math.max(first, width - half)
+      add(0, first)
+      for (let x = first; x < last; x++) out[at + x]! += prefix[row + x + half + 1]! - prefix[row + x - half]!
+      add(last, width)
     }
   }
   return out

@@ -14,15 +14,13 @@ export function fieldCounts(part: RunPart, events: EventColumns, sets: readonly 
   const masks = sets.map(({ bands }) => eventMask(events, bands, undefined))
   const [fx, fy, fz] = unitVector(part.boresight.ra, part.boresight.dec)
   const least = Math.cos((fieldOfView * Math.PI) / 180)
-  const at = new Float64Array(2)
   const to = lowerBound(time, part.interval[1])
   for (let i = lowerBound(time, part.interval[0]); i < to; i++) {
     const [x, y, z] = unitVector(ra[i]!, dec[i]!)
     if (x * fx + y * fy + z * fz < least) continue
-    if (!grid.pixelInto(ra[i]!, dec[i]!, at)) continue
-    const [column, row] = [Math.round(at[0]!), Math.round(at[1]!)]
-    if (column < 0 || row < 0 || column >= side || row >= side) continue
-    for (let s = 0; s < out.length; s++) if (masks[s]![i] === 1) out[s]![row * side + column]!++
+    const cell = grid.cellOf(ra[i]!, dec[i]!)
+    if (cell < 0) continue
+    for (let s = 0; s < out.length; s++) if (masks[s]![i] === 1) out[s]![cell]!++
   }
   return out
 }
