@@ -18,7 +18,7 @@ import { intersect, totalLength, unite } from './selection/intervals.js'
 import type { Interval } from './selection/intervals.js'
 import { pointResponseOf } from './selection/point-response-of.js'
 import { reachOf } from './selection/reach.js'
-import { withinRegion } from './selection/region.js'
+import { withinRegion, withinShape } from './selection/region.js'
 import { held, keptEnergies, tightest } from './selection/source-cuts.js'
 import { energiesOf, meets } from './selection/own-energies.js'
 import { seenEvents } from './selection/seen-events.js'
@@ -72,17 +72,19 @@ export async function prepare(stores: Pick<Stores, 'archive' | 'products'>, plan
   const read = { ...gathered, groups }
   const whole = looks === undefined ? read : seenEvents(read, looks, limits!)
   const directed = descriptor.columns.includes('ra') && descriptor.columns.includes('dec')
-  const radius = target !== undefined && directed ? (target.radius ?? numberOption(one.options, 'on-radius') ?? descriptor.defaults.radius) : undefined
+  // A shape that is no circle has no radius by which containment, or regions like it, could be reckoned.
+  const shape = directed ? target?.shape : undefined
+  const radius = target !== undefined && directed && shape === undefined ? (target.radius ?? numberOption(one.options, 'on-radius') ?? descriptor.defaults.radius) : undefined
   const bands = heldBands(used.bands?.filter((band) => meets(band, descriptor)) ?? descriptor.bands.map(({ id, eMin, eMax }) => ({ id, eMin, eMax })), gathered.cuts)
   if (bands.length === 0) return nothing(refusal(descriptor.id, 'no-data', { reason: `the photons of ${descriptor.id} in ${when} were selected ${keptEnergies(gathered.cuts)} before they came here` }))
   const own = groups[0]!.calibration
   const calibration = own.length > 0 || one.instrument.pointResponse === undefined ? own : await calibrationOfRuns(stores.archive, descriptor.id, one.otherRuns, [plan.wanted[0]![0], plan.wanted.at(-1)![1]])
   const context: ProductContext = {
-    used, version, most: plan.most, requestSha256: requestHash(used), radius, looks, limits, exposed, options: one.options,
+    used, version, most: plan.most, requestSha256: requestHash(used), radius, shape, looks, limits, exposed, options: one.options,
     response: looks === undefined ? undefined : await pointResponseOf(one.instrument, calibration, stores.products),
     photonIndex: numberOption(one.options, 'index') ?? 2,
     intervals: plan.intervals, background: plan.background,
-    bands, whole, region: radius === undefined ? whole : withinRegion(whole, target!.ra, target!.dec, radius),
+    bands, whole, region: shape !== undefined ? withinShape(whole, shape) : radius === undefined ? whole : withinRegion(whole, target!.ra, target!.dec, radius),
   }
   const exposure = exposed === undefined ? totalLength(intersect(good, plan.intervals)) : exposureWithin(exposed, plan.intervals)
   return { plan: one, context, refused, exposure }

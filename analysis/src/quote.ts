@@ -17,6 +17,7 @@ import { settleRequest } from './request/settle-request.js'
 import { intersect, lowerBound, unite } from './selection/intervals.js'
 import { energiesOf, meets } from './selection/own-energies.js'
 import { keptEnergies } from './selection/source-cuts.js'
+import { shapeText } from './selection/shape-text.js'
 import { softwareVersion } from './software-version.js'
 
 /** Seconds that reading takes for each event, and that each product takes for itself; measured on two cores. */
@@ -94,7 +95,8 @@ export function cuts({ plan, context }: Prepared): string[] {
   const { whole, radius } = context
   const out: string[] = []
   if (radius !== undefined) out.push(`${id}: only events within ${radius}° of the target count in light curve, spectrum and event list.`)
-  if (radius === undefined && context.used.target !== undefined) out.push(`${id}: its counts carry no directions, so those of its whole field are taken.`)
+  if (context.shape !== undefined) out.push(`${id}: only events in the ${shapeText(context.shape)} count in light curve, spectrum and event list; exposures are those of its middle, no share of the point-spread function is taken off, and no background is counted in regions like it.`)
+  if (radius === undefined && context.shape === undefined && context.used.target !== undefined) out.push(`${id}: its counts carry no directions, so those of its whole field are taken.`)
   if (context.limits !== undefined && context.looks !== undefined) out.push(`${id}: events further than ${context.limits.fieldOfView}° from the boresight${context.limits.zenith === undefined ? '' : ` or ${context.limits.zenith}° from the zenith`} are left out, and so is their exposure.`)
   const unseen = (context.used.bands ?? []).filter((band) => !meets(band, plan.descriptor))
   if (unseen.length > 0) out.push(`${id}: it sees ${bandText(...energiesOf(plan.descriptor))}; ${unseen.map((band) => bandText(band.eMin, band.eMax)).join(', ')} ${unseen.length > 1 ? 'are' : 'is'} left out.`)

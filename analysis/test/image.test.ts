@@ -95,3 +95,31 @@ test('a place that was never seen, or none, is refused', async () => {
   await expect(attempt({ target: undefined, products: { image: {} } })).rejects.toMatchObject({ code: 'no-product', message: expect.stringContaining('no target') as string })
   await expect(attempt({ products: { image: { pixel: 0.001, size: 10 } } })).rejects.toMatchObject({ code: 'too-much', path: 'products.image.pixel' })
 })
+
+test.each<[string, object, (lon: number, lat: number) => boolean]>([
+  ['a range', { range: [81, 84, 21, 25] }, (lon, lat) => lon >= 81 && lon <= 84 && lat >= 21 && lat <= 25],
+  // Sides along meridians are great circles: the same on the sphere as on paper.
+  ['a polygon', { polygon: [[81, 17], [86, 17], [86, 27]] }, (lon, lat) => lon < 86 && lat < bound(81, 17, 86, 27, lon) && lat > bound(81, 17, 86, 17, lon)],
+])('counts what is in %s, and no more, in events, light curve and spectrum', async (_, shape, inside) => {
+  const asked = { target: { shape }, time: { format: 'seconds', reference: '2019-05-30T10:00:00Z', intervals: [[0, 100]] }, instruments: [{ id: 'camera' }], products: { lightCurve: { bin: 10, bands: 'sum' }, spectrum: {}, events: {} } }
+  const { used, products } = await analyse(asked, { stores, instruments: [camera], out, version: '1' })
+  expect(used.target).toMatchObject({ shape })
+  const want = photons.filter((_p, i) => inside(ra[i]!, dec[i]!)).length
+  expect(want).toBeGreaterThan(30)
+  const open = async (kind: string): Promise<FitsFile> => openFits(bytesSource(await readFile(path.join(out, products.find((p) => p.kind === kind)!.path))), kind)
+  const list = await open('events')
+  expect(Number(list.hdu('EVENTS')!.header.get('NAXIS2'))).toBe(want)
+  const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, v) => total + v, 0)
+  const spectrum = await open('spectrum')
+  expect(sum((await readTable(spectrum, spectrum.hdu('SPECTRUM')!)).columns['COUNTS']!.values as Int32Array)).toBe(want)
+  const curve = await open('light-curve')
+  expect(sum((await readTable(curve, curve.hdu('RATE')!)).columns['COUNTS']!.values as Int32Array)).toBe(want)
+  const report = await readFile(path.join(out, 'report.html'), 'utf8')
+  expect(report).toContain('range' in shape ? 'range ra 81 to 84, dec 21 to 25 deg' : 'polygon 81 17, 86 17, 86 27 deg')
+})
+
+/** Declination at `lon` of the great circle through two places, degrees. */
+function bound(lon1: number, lat1: number, lon2: number, lat2: number, lon: number): number {
+  const [l1, l2, l, b1, b2] = [lon1, lon2, lon, lat1, lat2].map((a) => (a * Math.PI) / 180) as [number, number, number, number, number]
+  return (Math.atan((Math.tan(b1) * Math.sin(l2 - l) + Math.tan(b2) * Math.sin(l - l1)) / Math.sin(l2 - l1)) * 180) / Math.PI
+}

@@ -19,6 +19,7 @@ describe('an analysis request', () => {
 
   it.each<[string, unknown]>([
     ['no target, for instruments without direction', { time }],
+    ['a shape', { time, target: { shape: { range: [350, 10, -5, 5] } } }],
     ['a position in degrees', { time, target: { ra: 83.63, dec: 22.01 } }],
     ['a sexagesimal position', { time, target: { ra: '05:34:31.97', dec: '+22:00:52.1' } }],
     ['galactic coordinates', { time, target: { ra: 184.56, dec: -5.78, frame: 'galactic' } }],
@@ -42,6 +43,9 @@ describe('an analysis request', () => {
     ['a target that is nowhere', { time, target: {} }, 'target'],
     ['a target with half a position', { time, target: { ra: 83 } }, 'target'],
     ['an empty name', { time, target: { name: '' } }, 'target.name'],
+    ['a shape beside a position', { time, target: { ra: 1, dec: 2, shape: { range: [1, 2, 3, 4] } } }, 'target.shape'],
+    ['a range upside down', { time, target: { shape: { range: [1, 2, 4, 3] } } }, 'target.shape'],
+    ['a polygon of two corners', { time, target: { shape: { polygon: [[1, 2], [3, 4]] } } }, 'target.shape.polygon'],
     ['a negative radius', { time, target: { name: 'Crab', radius: -1 } }, 'target.radius'],
     ['a radius beyond the sky', { time, target: { name: 'Crab', radius: 181 } }, 'target.radius'],
     ['a frame that is not known', { time, target: { ra: 1, dec: 2, frame: 'horizontal' } }, 'target.frame'],

@@ -3,14 +3,25 @@ import { SpectralFit, SpectralGrouping } from './spectral-fit.js'
 
 const Angle = z.union([z.number(), z.string().min(1)]).describe('degrees, or sexagesimal text')
 
+/** A part of the sky in ICRS degrees: right ascensions from one eastwards to another, and declinations; or a polygon of great circles, less than a hemisphere. */
+export const TargetShape = z.union([
+  z.strictObject({ range: z.tuple([z.number(), z.number(), z.number().min(-90).max(90), z.number().min(-90).max(90)]) }),
+  z.strictObject({ polygon: z.array(z.tuple([z.number(), z.number().min(-90).max(90)])).min(3).max(500) }),
+]).refine((s) => 'polygon' in s || s.range[3] > s.range[2], { message: 'the second declination must be above the first' })
+export type TargetShape = z.infer<typeof TargetShape>
+
+export const targetShapeExample: TargetShape = { polygon: [[82, 21], [85, 21], [85, 23]] }
+
 /** Where. A name is resolved by the built-in catalogue, or the resolver that the server is given; else a position in a frame. */
 export const Target = z.strictObject({
   name: z.string().min(1).max(100).optional(),
   ra: Angle.optional(), dec: Angle.optional(),
   frame: z.enum(['icrs', 'fk5', 'galactic']).default('icrs').describe('galactic: ra is l, dec is b'),
   radius: z.number().positive().max(180).optional().describe('degrees'),
+  shape: TargetShape.optional().describe('instead of name, position and radius: the part of the sky whose events count'),
   resolver: z.string().min(1).max(200).optional().describe('who gave the position of the name: written by the server'),
-}).refine((t) => t.name !== undefined || (t.ra !== undefined && t.dec !== undefined), { message: 'give a name, or ra and dec' })
+}).refine((t) => t.name !== undefined || t.shape !== undefined || (t.ra !== undefined && t.dec !== undefined), { message: 'give a name, or ra and dec' })
+  .refine((t) => t.shape === undefined || (t.ra === undefined && t.dec === undefined && t.radius === undefined && t.frame === 'icrs'), { message: 'a shape is a place of its own: it has no ra, dec, radius or other frame', path: ['shape'] })
   .refine((t) => t.resolver === undefined || (t.name !== undefined && t.ra !== undefined && t.dec !== undefined), { message: 'a resolver belongs to a name with its ra and dec', path: ['resolver'] })
 export type Target = z.infer<typeof Target>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AnalysisRequest } from './analysis-request.js'
+import { AnalysisRequest, TargetShape } from './analysis-request.js'
 import { KeptFit } from './spectral-fit.js'
 
 /** What a file of an analysis is. */
@@ -21,7 +21,7 @@ export const productExample: Product = {
 /** The request as used: frame and time format resolved, defaults filled in. Times TT seconds since MJD 51544.0, energies keV. */
 export const RequestAsUsed = z.strictObject({
   request: AnalysisRequest,
-  target: z.strictObject({ name: z.string().optional(), ra: z.number(), dec: z.number(), radius: z.number().optional(), resolver: z.string().optional().describe('who gave the position of the name; absent: the built-in catalogue, or the request') }).optional(),
+  target: z.strictObject({ name: z.string().optional(), ra: z.number(), dec: z.number(), radius: z.number().optional(), shape: TargetShape.optional().describe('what is counted within; position and radius are of the circle around it'), resolver: z.string().optional().describe('who gave the position of the name; absent: the built-in catalogue, or the request') }).optional(),
   intervals: z.array(z.strictObject({ start: z.number(), stop: z.number().nullable() })),
   intervalsUtc: z.array(z.tuple([z.string(), z.string().nullable()])),
   bands: z.array(z.strictObject({ id: z.string(), eMin: z.number(), eMax: z.number() })).optional().describe('keV; absent: the bands of each instrument'),

@@ -2,6 +2,7 @@ import { isoFromMjdTt } from './date-text.js'
 import type { CardInput } from '@heavens/science/fits'
 import type { Interval } from '../selection/intervals.js'
 import type { ProductContext } from './product-context.js'
+import { shapeText } from '../selection/shape-text.js'
 
 /** Times in products are what they are inside: TT seconds since MJD 51544.0 (TT). */
 const EPOCH_MJD = 51544
@@ -85,6 +86,7 @@ export function provenanceCards(context: ProductContext, calibration: readonly {
     ...whole.sources.map((source) => `Source ${source}`),
     ...calibration.map(({ file, sha256 }) => `Calibration ${file} sha256 ${sha256}`),
     'A channel belongs to the band that holds sqrt(E_MIN*E_MAX), lower edge included.',
+    ...(context.shape === undefined ? [] : [`Events in the ${shapeText(context.shape)}.`]),
     ...(context.radius === undefined ? [] : [`Events within ${context.radius} deg of the target.`]),
   ]
   return [['REQHASH', context.requestSha256, 'sha256 of the request as used'], ...lines.map((line): CardInput => ['HISTORY', line])]

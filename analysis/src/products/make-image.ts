@@ -85,7 +85,7 @@ export async function makeImage(context: ProductContext, products: ProductStore)
   }
   const primary: HduInput = {
     kind: 'image',
-    cards: [...origin, ['EXPOMAP', pointed, pointed ? 'an EXPOSURE extension is there' : 'no pointing is known, so no EXPOSURE'], ...responseCards(context), ...provenanceCards({ ...context, radius: undefined }, context.response?.files)],
+    cards: [...origin, ['EXPOMAP', pointed, pointed ? 'an EXPOSURE extension is there' : 'no pointing is known, so no EXPOSURE'], ...responseCards(context), ...provenanceCards({ ...context, radius: undefined, shape: undefined }, context.response?.files)],
   }
   // Of single photons nothing is seen: the picture (not the file) then shows their sum over the resolution.
   const sparse = preview!.reduce((a, b) => Math.max(a, b), 0) < SPARSE

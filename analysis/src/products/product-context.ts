@@ -1,4 +1,5 @@
 import type { RequestAsUsed } from '@heavens/schemas'
+import type { SkyShape } from '@heavens/science/sky'
 import type { PointResponse } from '@heavens/instruments'
 import type { AnalysisLimits } from '../limits.js'
 import type { Limits, Looks } from '../selection/exposed-time.js'
@@ -42,6 +43,8 @@ export interface ProductContext {
   options: Readonly<Record<string, unknown>>
   /** radius of that region [deg]; undefined: no cut */
   radius: number | undefined
+  /** what it is instead of a disc; then there is no radius */
+  shape: SkyShape | undefined
   /** what one analysis may take */
   most: AnalysisLimits
 }

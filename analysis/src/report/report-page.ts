@@ -3,6 +3,7 @@ import { formatDec, formatRa, galacticFromIcrs } from '@heavens/science/sky'
 import { mjdTtFromTt, utcIsoFromTt } from '@heavens/science/time'
 import { bandText } from '../plots/band-text.js'
 import { isoFromMjdTt } from '../products/date-text.js'
+import { shapeText } from '../selection/shape-text.js'
 import { totalLength } from '../selection/intervals.js'
 import type { Interval } from '../selection/intervals.js'
 import { escapeHtml } from './escape-html.js'
@@ -47,10 +48,10 @@ ${section('Pictures', pictures(facts))}${section('Numbers', keyTable(facts))}${s
 
 function place({ target }: RequestAsUsed): string {
   if (target === undefined) return 'No target: the whole field of each instrument'
-  const { ra, dec, radius, name } = target
+  const { ra, dec, radius, name, shape } = target
   const [l, b] = galacticFromIcrs(ra, dec)
   const degrees = (v: number): string => String(Number(v.toFixed(4))).replace('-', '−')
-  return `${name === undefined ? '' : `<b>${escapeHtml(name)}</b> · `}${formatRa(ra)} ${formatDec(dec).replace('-', '−')} · ra ${degrees(ra)}°, dec ${degrees(dec)}° · l ${degrees(l)}°, b ${degrees(b)}°${radius === undefined ? '' : ` · within ${degrees(radius)}°`}`
+  return `${name === undefined ? '' : `<b>${escapeHtml(name)}</b> · `}${formatRa(ra)} ${formatDec(dec).replace('-', '−')} · ra ${degrees(ra)}°, dec ${degrees(dec)}° · l ${degrees(l)}°, b ${degrees(b)}°${shape !== undefined ? ` · ${escapeHtml(shapeText(shape))}` : radius === undefined ? '' : ` · within ${degrees(radius)}°`}`
 }
 
 function summary({ intervals, descriptors, numbers, products }: ReportFacts): string {

@@ -58,6 +58,7 @@ test.each([
   ['a reference that is none', { time: { format: 'seconds', reference: 'c-2', intervals: [[1, 2]] } }, 'bad-time', 'time.reference'],
   ['an unknown source', { time, target: { name: 'Planet Nine' } }, 'unknown-source', 'target.name'],
   ['a declination of 91', { time, target: { ra: 1, dec: 91 } }, 'bad-position', 'target.dec'],
+  ['a polygon of half the sky', { time, target: { shape: { polygon: [[0, 0], [120, 0], [240, 0]] } } }, 'bad-position', 'target.shape'],
   ['an unknown instrument', { time, instruments: [{ id: 'sextant' }] }, 'unknown-instrument', 'instruments.0.id'],
   ['an unknown group', { time, instruments: [{ id: 'counter', groups: ['a', 'z'] }] }, 'unknown-group', 'instruments.0.groups.1'],
   ['an unknown option', { time, instruments: [{ id: 'counter', options: { gain: 2 } }] }, 'bad-request', 'instruments.0.options.gain'],

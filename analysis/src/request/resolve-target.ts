@@ -1,6 +1,6 @@
 import { HeavensError } from '@heavens/schemas'
 import type { RequestAsUsed, Target } from '@heavens/schemas'
-import { findSource, icrsFromGalactic, parseAngle } from '@heavens/science/sky'
+import { circleOfShape, findSource, icrsFromGalactic, parseAngle } from '@heavens/science/sky'
 import { BUILT_IN } from '../names/place-named.js'
 
 /**
@@ -10,6 +10,11 @@ import { BUILT_IN } from '../names/place-named.js'
  * @throws HeavensError unknown-source, bad-position
  */
 export function resolveTarget(target: Target): NonNullable<RequestAsUsed['target']> {
+  if (target.shape !== undefined) {
+    const circle = circleOfShape(target.shape)
+    if ('polygon' in target.shape && !(circle.radius < 89)) throw new HeavensError('bad-position', { reason: 'the polygon is not less than a hemisphere' }, { path: 'target.shape' })
+    return { ...(target.name === undefined ? {} : { name: target.name }), ...circle, shape: target.shape }
+  }
   const radius = target.radius === undefined ? {} : { radius: target.radius }
   if (target.ra === undefined || target.dec === undefined) {
     const source = findSource(target.name!)

@@ -1,17 +1,19 @@
 import { HeavensError } from '@heavens/schemas'
-import type { AnalysisRequestInput } from '@heavens/schemas'
+import type { AnalysisRequestInput, TargetShape } from '@heavens/schemas'
 import { valuesOf } from '../form-scope.js'
-import { circleOfPolygon, circleOfRange, type Circle } from './enclosing-circle.js'
 
 /** hc [keV m]: a wavelength of this many metres is 1 keV. */
 const HC = 1.239841984e-9
 /** Stands for an energy without an upper end [keV]. */
 const HIGHEST = 1e12
 
+/** A circle, or a shape that is none. */
+export type Place = { ra: number; dec: number; radius: number } | { shape: TargetShape }
+
 /** What SODA parameters say of an analysis; what they do not say is absent. */
 export interface SodaParameters {
   label?: string
-  target?: Circle
+  target?: Place
   /** MJD in TT; an end may be infinite */
   intervals: [number, number][]
   bands: { min: number; max: number }[]
@@ -19,8 +21,7 @@ export interface SodaParameters {
 }
 
 /**
- * Read POS, CIRCLE, POLYGON (one place), TIME, BAND, ENERGY and INSTRUMENT (repeatable), LABEL. A range or a polygon is answered by the
- * circle around it: analyses cut circles.
+ * Read POS, CIRCLE, POLYGON (one place), TIME, BAND, ENERGY and INSTRUMENT (repeatable), LABEL.
  *
  * @throws HeavensError bad-request with the parameter as path
  */
@@ -57,26 +58,27 @@ export function requestFields({ label, target, intervals, bands, instruments }: 
   }
 }
 
-function posOf(text: string): Circle {
+function posOf(text: string): Place {
   const [, shape = '', rest = ''] = /^\s*(\w+)\s+(.*)$/s.exec(text) ?? []
   if (shape.toUpperCase() === 'CIRCLE') return circleOf('POS', rest)
   if (shape.toUpperCase() === 'POLYGON') return polygonOf('POS', rest)
   if (shape.toUpperCase() !== 'RANGE') throw bad('POS', 'POS must be CIRCLE ra dec radius, RANGE ra1 ra2 dec1 dec2 or POLYGON ra1 dec1 ra2 dec2 ra3 dec3 …')
   const [west, east, south, north] = numbers('POS', rest, 4, true) as [number, number, number, number]
   const dec: [number, number] = [Math.max(-90, south), Math.min(90, north)]
-  if (!(dec[1] >= dec[0])) throw bad('POS', 'POS RANGE: the second declination must not be below the first')
-  return circleOfRange(Number.isFinite(west) && Number.isFinite(east) ? [west, east] : [0, 360], dec)
+  if (!(dec[1] > dec[0])) throw bad('POS', 'POS RANGE: the second declination must be above the first')
+  const [from, to] = Number.isFinite(west) && Number.isFinite(east) ? [west, east] : [0, 360]
+  return { shape: { range: [from, to, ...dec] } }
 }
 
-function circleOf(name: string, text: string): Circle {
+function circleOf(name: string, text: string): Place {
   const [ra, dec, radius] = numbers(name, text, 3, false) as [number, number, number]
   return { ra, dec, radius }
 }
 
-function polygonOf(name: string, text: string): Circle {
+function polygonOf(name: string, text: string): Place {
   const values = numbers(name, text, undefined, false)
   if (values.length < 6 || values.length % 2 !== 0) throw bad(name, 'a polygon needs three corners or more, each a ra and a dec')
-  return circleOfPolygon(Array.from({ length: values.length / 2 }, (_, i) => [values[2 * i]!, values[2 * i + 1]!]))
+  return { shape: { polygon: Array.from({ length: values.length / 2 }, (_, i): [number, number] => [values[2 * i]!, values[2 * i + 1]!]) } }
 }
 
 function numbers(name: string, text: string, count: number | undefined, infinite: boolean): number[] {

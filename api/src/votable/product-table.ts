@@ -48,7 +48,7 @@ function of({ used }: Job, product: Product, descriptor: InstrumentDescriptor | 
   const side = size === undefined ? undefined : 2 * Math.floor(Math.round(size / pixel) / 2) + 1
   return {
     target_name: target === undefined ? null : (target.name ?? `${formatRa(target.ra, 1)} ${formatDec(target.dec, 0)}`), s_ra: target?.ra, s_dec: target?.dec,
-    s_fov: size ?? (radius === undefined ? null : 2 * radius), s_region: target === undefined ? null : region(target, size === undefined ? undefined : side! * pixel, radius),
+    s_fov: size ?? (radius === undefined ? null : 2 * radius), s_region: target === undefined ? null : size === undefined && target.shape !== undefined && 'polygon' in target.shape ? `POLYGON ICRS ${target.shape.polygon.map(([ra, dec]) => `${ra} ${dec}`).join(' ')}` : region(target, size === undefined ? undefined : side! * pixel, radius),
     s_resolution: descriptor?.images === undefined ? null : descriptor.images.psfRadius * 3600, s_xel1: side, s_xel2: side,
     t_min: first && mjdTtFromTt(first.start), t_max: stop === null || stop === undefined ? null : mjdTtFromTt(stop),
     t_exptime: used.intervals.reduce((sum, i) => sum + (i.stop === null ? NaN : i.stop - i.start), 0), t_resolution: product.kind === 'light-curve' ? (used.request.products?.lightCurve?.bin ?? descriptor?.defaults.bin) : null,

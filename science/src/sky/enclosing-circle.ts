@@ -1,4 +1,4 @@
-import { directionOf, separation, turn, unitVector } from '@heavens/science/sky'
+import { directionOf, separation, turn, unitVector } from './geometry.js'
 
 export interface Circle {
   ra: number
