@@ -1,7 +1,8 @@
 """Products of analyses, against the field's own readers: astropy opens them with their checksums, fitsverify finds nothing,
 counts are numpy's on the same events and cuts, the image's WCS puts the Crab where it is, Sherpa loads a spectrum with its response."""
-import hashlib, json, logging, pathlib, shutil, subprocess, sys, tempfile, warnings
+import json, logging, pathlib, sys, tempfile, warnings
 from comparison import DATA, bad, check, heavens
+from product_files import analyse, sound
 import numpy as np
 from astropy.io import fits
 from astropy.time import Time, TimeDelta
@@ -9,33 +10,6 @@ from astropy.wcs import WCS
 
 warnings.simplefilter("ignore")
 logging.disable(logging.WARNING)
-
-
-def analyse(work, request, out="out"):
-    (work / "request.json").write_text(json.dumps(request))
-    heavens("analyse", "--request", work / "request.json", "--out", work / out, "--data", work / "data")
-    return json.loads((work / out / "products.json").read_text())
-
-
-def sound(work, products, out="out"):
-    """Every file opens with its checksums, is the one that products.json names, and fitsverify finds nothing."""
-    n = 0
-    for p in products:
-        path = work / out / p["path"]
-        bytes_ = path.read_bytes()
-        if len(bytes_) != p["bytes"] or hashlib.sha256(bytes_).hexdigest() != p["sha256"]: check(False, f"{p['path']}: not what products.json says")
-        if path.suffix in (".png", ".html", ".json"): continue
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with fits.open(path, checksum=True) as h:
-                for hdu in h:
-                    if not (hdu.header.get("TELESCOP") and "DATASUM" in hdu.header): check(False, f"{p['path']}: {hdu.name} lacks TELESCOP or DATASUM")
-        if shutil.which("fitsverify"):
-            v = subprocess.run(["fitsverify", "-q", str(path)], capture_output=True, text=True).stdout
-            if "verification OK" not in v: check(False, f"{p['path']}: {v.strip()[-120:]}")
-        n += 1
-    if not shutil.which("fitsverify"): print("  SKIPPED: fitsverify is not installed")
-    check(n > 0, f"{n} files open with their checksums and verify")
 
 
 def tt(header_time, h):

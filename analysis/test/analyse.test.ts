@@ -75,6 +75,13 @@ test('dead time is taken off exposures, and rates follow', async () => {
   expect((await opened('counter/a/spectrum.pha')).hdu('SPECTRUM')!.header.number('EXPOSURE')).toBeCloseTo(live, 6)
 })
 
+test('background intervals without good time cost the spectrum, which says so, and no other product', async () => {
+  const { products, refused } = await analyse(request(10, 20, { products: { lightCurve: {}, spectrum: { background: [[5000, 5010]] } } }), { stores, instruments, out })
+  expect(refused).toMatchObject([{ code: 'no-product', sentence: expect.stringMatching(/has no good time in the background intervals/) as string }])
+  expect(products.map(({ kind }) => kind)).toContain('light-curve')
+  expect(products.map(({ kind }) => kind)).not.toContain('spectrum')
+})
+
 test('background has its own intervals and exposure, and the spectrum names it', async () => {
   await analyse(request(10, 20, { products: { spectrum: { background: [[-10, -5], [20, 30]] } } }), { stores, instruments, out })
   expect(await sums('counter/b/background.pha', 'SPECTRUM')).toEqual([counted(1, T0, T0 + 5, [0, 1, 2, 3, 4, 5, 6, 7]) + counted(1, T0 + 30, T0 + 40, [0, 1, 2, 3, 4, 5, 6, 7])])

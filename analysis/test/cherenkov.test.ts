@@ -129,6 +129,21 @@ describe.skipIf(absent)('two runs of the Crab', () => {
     expect(curve.hdu('RUNS')!.header.get('ULMETHOD')).toBe('PROFILE')
   })
 
+  it('give an upper limit over the same background where not one event came', async () => {
+    const stores = storesInMemory([{ stream: { instrument: 'iact', run: 'main' }, items }])
+    for (const bytes of kept) await stores.products.put(bytes)
+    const [start] = items.flatMap((item) => (item.kind === 'gti' ? [item.start[0]!] : []))
+    const mjd = 51544 + (start! + 600.01) / 86400
+    await analyse({ target: CRAB, time: { format: 'mjd', scale: 'tt', intervals: [[mjd, mjd + 0.05 / 86400]] }, instruments: [{ id: 'iact' }], energy: { unit: 'TeV', bands: [{ min: 20, max: 50 }] }, products: { lightCurve: {}, spectrum: {} } }, { stores, instruments: INSTRUMENTS, out })
+    const curve = await opened('array/light-curve.fits')
+    expect([await column(curve, 'RATE', 'COUNTS'), await column(curve, 'RATE', 'OFF')]).toEqual([[0], [0]])
+    expect(curve.hdu('RATE')!.header.get('ULMETHOD')).toBe('PROFILE')
+    expect((await column(curve, 'RATE', 'ALPHA'))[0]).toBeCloseTo(1 / 11, 6)
+    expect((await column(curve, 'RATE', 'UPPER'))[0]! * 0.05).toBeGreaterThan(2.99)
+    expect((await column(curve, 'RATE', 'FLUXUL'))[0]).toBeGreaterThan(0)
+    expect((await opened('array/spectrum.pha')).hdu('SPECTRUM')!.header.get('BACKFILE')).toBe('background.pha')
+  })
+
   it('give the flux of each run in the band, of the energies it trusts, and say for which index', async () => {
     await asked({ lightCurve: { bin: 240 } }, CRAB, { index: 2.6 })
     const curve = await opened('array/light-curve.fits')

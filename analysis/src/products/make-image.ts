@@ -3,16 +3,12 @@ import { writeFits } from '@heavens/science/fits'
 import type { CardInput, HduInput, NumericArray } from '@heavens/science/fits'
 import type { ProductStore } from '@heavens/storage'
 import { imagePreview } from '../plots/image-preview.js'
-import { exposedTime } from '../selection/exposed-time.js'
-import { held } from '../selection/source-cuts.js'
-import { looksIn } from '../selection/looks-in.js'
 import { intersect, unite } from '../selection/intervals.js'
 import { classCards, originCards, provenanceCards, span, timeCards } from './cards.js'
 import { countsImage } from './counts-image.js'
 import { discSum } from './disc-sum.js'
-import { exposureMap } from './exposure-map.js'
+import { exposureImages } from './exposure-images.js'
 import { responseCards } from './response-cards.js'
-import { exposuresOf } from './exposures-of.js'
 import { fieldRing } from './field-ring.js'
 import type { FieldRing } from './field-ring.js'
 import { gtiHdu } from './gti-hdu.js'
@@ -45,7 +41,7 @@ export async function makeImage(context: ProductContext, products: ProductStore)
   const all: ProductBand = { id: 'all', eMin: Math.min(...bands.map((b) => b.eMin)), eMax: Math.max(...bands.map((b) => b.eMax)) }
   const sets = [...(bands.length > 1 ? [{ band: all, bands }] : []), ...bands.map((band) => ({ band, bands: [band] }))]
   const field = await fieldRing(context, sets, grid, side, pixel, products)
-  const significance = field === undefined ? ringSignificance(sky, side, side, psf / pixel) : undefined
+  const exposed = exposureImages(context, grid, sky, sets.map((set) => set.bands), side, Math.max(1, Math.floor(1 / pixel)))
   let preview: Float64Array | undefined
   sets.forEach(({ band, bands: of }, i) => {
     const counts = countsImage(context, of, grid, side)
@@ -53,36 +49,21 @@ export async function makeImage(context: ProductContext, products: ProductStore)
     const energy = bandCards(band)
     add('COUNTS', i + 1, Int32Array.from(counts), [['BUNIT', 'count', 'counts of each pixel'], ...energy, ...classCards('IMAGE', 'COUNTS')])
     const ring = field?.rings[i]
-    add('SIGNIFICANCE', i + 1, ring?.significance ?? significance!(counts), [
+    const weight = exposed?.exposures?.[i] ?? exposed?.live
+    add('SIGNIFICANCE', i + 1, ring?.significance ?? ringSignificance(weight === undefined ? sky : Float64Array.from(weight), side, side, psf / pixel)(counts), [
       ['BUNIT', 'sigma', 'standard deviations, Li & Ma (1983)'],
-      ...(field === undefined ? [['ONRADIUS', psf, '[deg] disc around each pixel; ring from 1.5 to 4 times that'] satisfies CardInput] : ringCards(field)), ...energy, ...classCards('IMAGE', 'SIGNIFICANCE'),
+      ...(field === undefined
+        ? [['ONRADIUS', psf, '[deg] disc around each pixel; ring from 1.5 to 4 times that'], ...(weight === undefined ? [] : [['ACCEPT', 'EXPOSURE', 'acceptance by the exposure of each pixel'] satisfies CardInput])] satisfies CardInput[]
+        : ringCards(field)),
+      ...energy, ...classCards('IMAGE', 'SIGNIFICANCE'),
     ])
     if (ring !== undefined) add('BACKGROUND', i + 1, ring.background, [['BUNIT', 'count', 'expected in each pixel, from a ring around it'], ...ringCards(field!), ...energy, ...classCards('IMAGE', 'BKG')])
   })
-  const { looks, limits } = context
-  const pointed = looks !== undefined && limits !== undefined
-  if (pointed) {
-    const step = Math.max(1, Math.floor(1 / pixel))
-    const within = looksIn(looks, context.intervals)
-    if (context.response === undefined) {
-      const [live] = exposureMap((ra, dec) => [exposedTime(within, ra, dec, limits)], grid.skyOf, side, side, step)
-      add('EXPOSURE', 1, live!, [['BUNIT', 's', 'live time in the field of view'], ...classCards('IMAGE', 'EXPOSURE')])
-    } else {
-      const of = exposuresOf(context.response, within, limits, sets.map((set) => set.bands), context.photonIndex)
-      const [live, ...exposures] = exposureMap(of, grid.skyOf, side, side, step)
-      // What a source had cut away was not exposed: an edge, which no interpolation may soften.
-      if (whole.cuts.discs !== undefined) {
-        sky.forEach((_, i) => {
-          const place = grid.skyOf(i % side, Math.floor(i / side))
-          if (place !== undefined && !held(place[0], place[1], whole.cuts)) for (const map of [live!, ...exposures]) map[i] = 0
-        })
-      }
-      exposures.forEach((values, i) => {
-        add('EXPOSURE', i + 1, values, [['BUNIT', 'cm2 s', 'effective area x live time'], ...bandCards(sets[i]!.band), ...responseCards(context), ...classCards('IMAGE', 'EXPOSURE')])
-      })
-      add('LIVETIME', 1, live!, [['BUNIT', 's', 'live time in the field of view'], ...classCards('IMAGE', 'EXPOSURE')])
-    }
-  }
+  const pointed = exposed !== undefined
+  exposed?.exposures?.forEach((values, i) => {
+    add('EXPOSURE', i + 1, values, [['BUNIT', 'cm2 s', 'effective area x live time'], ...bandCards(sets[i]!.band), ...responseCards(context), ...classCards('IMAGE', 'EXPOSURE')])
+  })
+  if (pointed) add(exposed.exposures === undefined ? 'EXPOSURE' : 'LIVETIME', 1, exposed.live, [['BUNIT', 's', 'live time in the field of view'], ...classCards('IMAGE', 'EXPOSURE')])
   const primary: HduInput = {
     kind: 'image',
     cards: [...origin, ['EXPOMAP', pointed, pointed ? 'an EXPOSURE extension is there' : 'no pointing is known, so no EXPOSURE'], ...responseCards(context), ...provenanceCards({ ...context, radius: undefined, shape: undefined }, context.response?.files)],

@@ -39,6 +39,9 @@ export async function makeSpectra(context: GroupContext, products: ProductStore)
   }
   const mirrored = context.background.length > 0 ? undefined : (reflectedContext(context) ?? ringContext(context))
   let background = context.background.length > 0 ? of(context.background) : mirrored && of(context.intervals, mirrored.context)
+  if (context.background.length > 0 && !(background !== undefined && background.exposure > 0)) {
+    throw new HeavensError('no-product', { instrument: descriptor.id, product: 'spectrum', reason: `${group} has no good time in the background intervals; choose others, or none` }, { path: 'products.spectrum.background' })
+  }
   if (mirrored !== undefined && background !== undefined) links.onOff = onOff(total.counts, background.counts, mirrored.regions, mirrored.share)
   const parts = item === undefined && context.radius !== undefined ? await runParts(context, products, 'spectrum') : []
   const edges = Float64Array.of(...total.eMin, total.eMax.at(-1)!)

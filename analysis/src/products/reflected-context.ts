@@ -5,6 +5,7 @@ import { intersect, lowerBound } from '../selection/intervals.js'
 import type { Interval } from '../selection/intervals.js'
 import { numberOption } from '../request/resolve-options.js'
 import { reflectedRegions } from '../selection/reflected-regions.js'
+import { directionsOf } from './directions-of.js'
 import type { GroupContext } from './product-context.js'
 
 /** A stretch of one pointing, with how many regions mirror the target in it. */
@@ -36,7 +37,8 @@ export function reflectedContext(context: GroupContext): Reflected | undefined {
   const { looks, limits, radius, all } = context
   const { target } = context.used
   const { reflected } = context.whole.descriptor
-  const { time, ra, dec } = all.events
+  const { time } = all.events
+  const { ra, dec } = directionsOf(all.events)
   if (reflected === undefined || looks === undefined || limits === undefined || radius === undefined || target === undefined || ra === undefined || dec === undefined) return undefined
   const exclusion = numberOption(context.options, 'exclusion') ?? reflected.exclusion
   const weights = new Float64Array(time.length)

@@ -4,6 +4,7 @@ import { rowsWhere, takeRows } from '../selection/columns.js'
 import { seen } from '../selection/exposed-time.js'
 import { looksIn } from '../selection/looks-in.js'
 import { held } from '../selection/source-cuts.js'
+import { directionsOf } from './directions-of.js'
 import type { GroupContext } from './product-context.js'
 import type { Reflected } from './reflected-context.js'
 
@@ -27,7 +28,8 @@ export function ringContext(context: GroupContext): Reflected | undefined {
   const ring = ringRadii(context.options)
   const { looks, limits, radius, all } = context
   const { target } = context.used
-  const { time, ra, dec } = all.events
+  const { time } = all.events
+  const { ra, dec } = directionsOf(all.events)
   if (ring === undefined || looks === undefined || limits === undefined || radius === undefined || target === undefined || ra === undefined || dec === undefined || ring.inner < radius) return undefined
   const cosine = (angle: number): number => Math.cos(angle * DEGREE)
   const regions = (heldShare(context, target, ring) * (cosine(ring.inner) - cosine(ring.outer))) / (1 - cosine(radius))

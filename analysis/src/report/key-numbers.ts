@@ -65,7 +65,8 @@ export function keyNumbers(): KeyNumbers {
       } else {
         for (const row of await readImages(file)) out.rows.push({ ...row, ...place })
         if (file.hdus[0]!.header.get('EXPOMAP') !== true) say(out, `${where}: its pointing is not known for all of the time, so its image has no exposure map.`)
-        const acceptance = file.hdu('SIGNIFICANCE')?.header.has('ACCEPT') === true ? 'weighted by the acceptance of the camera' : 'as if the acceptance were even'
+        const how = file.hdu('SIGNIFICANCE')?.header.get('ACCEPT')
+        const acceptance = how === 'EXPOSURE' ? 'weighted by their exposures' : how === undefined ? 'as if the acceptance were even' : 'weighted by the acceptance of the camera'
         say(out, `${instrument}: the significance in its image compares a disc with a ring around it (Li & Ma 1983), ${acceptance}.`)
       }
     },

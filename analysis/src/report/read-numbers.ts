@@ -28,7 +28,7 @@ export async function readSpectrum(file: FitsFile, background: Background | unde
   const exposure = header.number('EXPOSURE')
   const counts = sum((await columnOf(file, hdu, 'COUNTS')) ?? [])
   const row: Row = { product: 'spectrum', counts, exposure, ...rateOf(counts, exposure) }
-  if (header.has('SIGNIF')) row.significance = { sigma: header.number('SIGNIF'), over: 'reflected regions' }
+  if (header.has('SIGNIF')) row.significance = { sigma: header.number('SIGNIF'), over: 'its background' }
   else if (background !== undefined && background.exposure > 0) {
     const alpha = (exposure * header.number('BACKSCAL', 1)) / (background.exposure * background.scale)
     row.significance = { sigma: liMaSignificance(counts, background.counts, alpha), over: 'its background' }
