@@ -161,5 +161,31 @@ describe.skipIf(noProducts())('the viewer of images on real data', () => {
     await expect.poll(() => rows.count()).toBe(2)
   })
 
+  it('comes nearer between two fingers, and moves under one, on a phone', async () => {
+    const context = await given.browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+    const phone = await context.newPage()
+    await phone.goto(`${system.url}#drawer=product&job=${crab.id}`)
+    const frame = phone.locator('image-stage .frame')
+    await frame.locator('text').first().waitFor({ state: 'attached' })
+    const box = (await frame.boundingBox())!
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    const touch = await context.newCDPSession(phone)
+    const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: [number, number][]): Promise<unknown> => touch.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([px, py], id) => ({ x: px, y: py, id })) })
+    await send('touchStart', [[x - 20, y]])
+    await send('touchStart', [[x - 20, y], [x + 20, y]])
+    for (let i = 1; i <= 8; i++) await send('touchMove', [[x - 20 - i * 5, y], [x + 20 + i * 5, y]])
+    await send('touchEnd', [])
+    const camera = (): number[] => (/v\.at=([\d.,]+)/.exec(decodeURIComponent(phone.url()))?.[1] ?? '').split(',').map(Number)
+    await expect.poll(() => camera()[2]).toBeGreaterThan(2.4)
+    const [before] = camera() as [number]
+    await send('touchStart', [[x, y]])
+    for (let i = 1; i <= 8; i++) await send('touchMove', [[x - i * 8, y]])
+    await send('touchEnd', [])
+    // What is seen goes to the west, to the right on the picture.
+    await expect.poll(() => camera()[0]).toBeGreaterThan(before + 5)
+    expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    await context.close()
+  })
+
   it('did nothing it must not do', () => expect(given.misdeeds).toEqual({ errors: [], strangers: [] }))
 })

@@ -27,6 +27,7 @@ export class SideDrawer extends Panel {
   #loaded = new Set<Drawer>()
   #failed: string | null = null
   #shown: Drawer | null = null
+  #seen = false
 
   protected override topics(): readonly Topic[] { return ['view', 'form'] }
 
@@ -52,10 +53,12 @@ export class SideDrawer extends Panel {
 
   protected override updated(): void {
     const tab = this.state.view.drawer
+    const opened = this.#seen
+    this.#seen = true
     if (tab === this.#shown) return
     this.#shown = tab
-    // Who opened the drawer with a key goes on in it.
-    if (tab !== null) this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]')?.focus({ preventScroll: true })
+    // Who opened the drawer with a key goes on in it; a page that comes up with it open leaves the focus alone.
+    if (tab !== null && opened) this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]')?.focus({ preventScroll: true })
   }
 
   #onTabKey(event: KeyboardEvent): void {

@@ -7,7 +7,7 @@ import { X_AXIS, figureColours, figurePlot } from './figure-plot.js'
 
 /**
  * A figure of rows that share one x axis: drag takes a part of the axis, a double click gives all of it back; with the focus on it
- * arrows move the cursor from bin to bin, + and − zoom, 0 shows all.
+ * arrows move the cursor from bin to bin, with shift what is seen; + and − zoom, 0 shows all.
  *
  * @fires zoom  detail: the ends of the x axis, or null for all of it
  */
@@ -103,6 +103,10 @@ export class FigureView extends LitElement {
       const middle = scale(this.#cursor ?? back((scale(from) + scale(to)) / 2))
       const half = ((scale(to) - scale(from)) / 2) * (key === '-' ? 2 : 0.5)
       this.#zoomTo([back(middle - half), back(middle + half)])
+    } else if (event.shiftKey && this.zoom && (key === 'ArrowLeft' || key === 'ArrowRight')) {
+      const [a, b] = figure.log ? [Math.log(from), Math.log(to)] : [from, to]
+      const step = ((b - a) / 4) * (key === 'ArrowLeft' ? -1 : 1)
+      this.#zoomTo(figure.log ? [Math.exp(a + step), Math.exp(b + step)] : [a + step, b + step])
     } else if (key === 'ArrowLeft' || key === 'ArrowRight') {
       const seen = figure.stops.filter((s) => s >= from && s <= to)
       const at = this.#cursor
@@ -117,7 +121,7 @@ export class FigureView extends LitElement {
 
   protected override render(): TemplateResult {
     const rows = this.figure?.rows ?? []
-    return html`<div class="rows" role="img" tabindex="0" aria-label=${this.label} aria-keyshortcuts="ArrowLeft ArrowRight + - 0" @keydown=${(e: KeyboardEvent) => this.#onKey(e)} @dblclick=${() => this.#zoomTo(null)}>
+    return html`<div class="rows" role="img" tabindex="0" aria-label=${this.label} aria-keyshortcuts="ArrowLeft ArrowRight Shift+ArrowLeft Shift+ArrowRight + - 0" @keydown=${(e: KeyboardEvent) => this.#onKey(e)} @dblclick=${() => this.#zoomTo(null)}>
         ${rows.map((row, i) => html`<div class="row"><span class="label">${row.label}</span><div class="plot" style="height:${row.height + (i === rows.length - 1 ? X_AXIS : 0)}px"></div></div>`)}</div>
       <div class="foot"><div class="read" aria-live="polite">${this.said}</div>${this.zoom ? html`<button class="plain" @click=${() => this.#zoomTo(null)}>Show all</button>` : ''}</div>`
   }

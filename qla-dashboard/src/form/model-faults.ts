@@ -12,7 +12,8 @@ export async function modelFaults({ products }: AnalysisRequestInput): Promise<F
   try {
     names = parseModel(String(fit.model)).parameters.map((p) => p.name)
   } catch (error) {
-    return [{ path: `${PLACE}.model`, message: (error as Error).message }]
+    // The field's name stands before it.
+    return [{ path: `${PLACE}.model`, message: (error as Error).message.replace(/^The model "[^"]*" /, '') }]
   }
   const unknown = (given: readonly string[], field: string): Fault[] => given.filter((name) => !names.includes(name)).map((name) => ({ path: `${PLACE}.${field}`, message: `${name} is none of ${names.join(', ')}` }))
   return [...unknown(Object.keys(fit.start ?? {}), 'start'), ...unknown(fit.frozen ?? [], 'frozen')]

@@ -25,6 +25,7 @@ export class RegionList extends LitElement {
     td > button { border-color: transparent; padding: 0 4px }
     .file { cursor: pointer; color: var(--dim) } .file:hover { color: var(--text) }
     .file:focus-within { outline: 2px solid var(--accent); outline-offset: 1px }
+    .where { white-space: nowrap }
     .scroll { overflow-x: auto }
   `]
   static override properties = { picture: { attribute: false }, context: { attribute: false }, regions: { attribute: false }, selected: { type: Number }, form: {}, name: {} }
@@ -79,7 +80,7 @@ export class RegionList extends LitElement {
     const { regions, picture } = this
     const counted = isCounts(picture)
     const ways = [...new Set(this.#counts.flatMap((c) => (c.excess ? [c.excess.from] : [])))]
-    return html`${regions.length ? html`<div class="scroll"><table id="regions"><thead><tr><th scope="col">region</th><th scope="col">where</th><th scope="col" class="number">${counted ? 'counts' : picture.unit || 'sum'}</th>${counted ? html`<th scope="col" class="number">net</th><th scope="col" class="number">σ</th>` : nothing}<th scope="col"></th></tr></thead>
+    return html`${regions.length ? html`<div class="scroll"><table id="regions"><thead><tr><th scope="col">region</th><th scope="col">where</th><th scope="col" class="number">${counted ? 'counts' : picture.unit || 'sum'}</th>${counted ? html`<th scope="col" class="number">net</th><th scope="col" class="number">σ</th>` : nothing}<th scope="col"><span class="hidden-label">what to do</span></th></tr></thead>
       <tbody>${regions.map((r, i) => this.#row(r, i, this.#counts[i]!, counted))}</tbody></table></div>` : nothing}
       <div class="bar"><label class="file">Load .reg… <input class="hidden-label" type="file" aria-label="Region file of DS9" accept=".reg,.txt" @change=${(e: Event) => void this.#load(e.target as HTMLInputElement)}></label>
         ${regions.length ? html`<button class="plain" id="save-regions" @click=${() => this.#save()}>Save .reg</button><button class="plain" @click=${() => this.#tell([], 0)}>Remove all</button>` : nothing}
@@ -89,12 +90,12 @@ export class RegionList extends LitElement {
   #row(r: Region, i: number, c: RegionCounts, counted: boolean): TemplateResult {
     const unit = this.picture.wcs ? '°' : ''
     const sizes = sizesOf(r).slice(0, 2).map((v) => `${numberText(Number(v.toPrecision(3)))}${unit}`).join(r.shape === 'annulus' ? ' – ' : ' × ')
-    const where = `${this.picture.wcs ? positionText(r.lon, r.lat, this.form) : `${r.lon.toFixed(1)}, ${r.lat.toFixed(1)}`} · ${sizes}`
+    const where = this.picture.wcs ? positionText(r.lon, r.lat, this.form).replace(' ICRS', '') : `${r.lon.toFixed(1)}, ${r.lat.toFixed(1)}`
     return html`<tr aria-selected=${i === this.selected ? 'true' : 'false'} data-region=${i}>
-      <td><button aria-pressed=${i === this.selected ? 'true' : 'false'} aria-label="Choose region ${i + 1}, ${r.shape}" @click=${() => this.#tell(this.regions, i)}>${i + 1} ${r.shape === 'circle' ? '○' : r.shape === 'annulus' ? '◎' : '□'}</button></td><td>${where}</td>
+      <td><button aria-pressed=${i === this.selected ? 'true' : 'false'} aria-label="Choose region ${i + 1}, ${r.shape}" @click=${() => this.#tell(this.regions, i)}>${i + 1} ${r.shape === 'circle' ? '○' : r.shape === 'annulus' ? '◎' : '□'}</button></td><td class="where">${where}<br><span class="dim">${sizes}</span></td>
       <td class="number">${counted ? String(c.sum) : numberText(Number(c.sum.toPrecision(4)))}</td>
       ${counted ? html`<td class="number">${c.excess ? withError(c.sum - c.excess.expected, c.excess.error) : r.off ? 'background' : '–'}</td><td class="number">${c.excess && Number.isFinite(c.excess.sigma) ? numberText(Number(c.excess.sigma.toFixed(1))) : '–'}</td>` : nothing}
-      <td><button class="plain" aria-pressed=${r.off ? 'true' : 'false'} title="What is in it is background for the others" @click=${() => this.#tell(this.regions.with(i, { ...r, off: r.off ? undefined : true } as Region), i)}>background</button>
+      <td class="where"><button class="plain" aria-pressed=${r.off ? 'true' : 'false'} title="What is in it is background for the others" @click=${() => this.#tell(this.regions.with(i, { ...r, off: r.off ? undefined : true } as Region), i)}>background</button>
         <button class="plain" aria-label="Remove region ${i + 1}" @click=${() => this.#tell(this.regions.toSpliced(i, 1), this.selected > i ? this.selected - 1 : this.selected)}>✕</button></td></tr>`
   }
 }
