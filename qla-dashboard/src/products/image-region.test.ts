@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeWcs, separation } from '@heavens/science/sky'
+import { regionsFromDs9 } from './ds9-regions.js'
 import { type Region, regionOf, regionText, regionsOf, regionsText, resized } from './image-region.js'
 import { pictureOf } from './picture-of.js'
 import { regionCounts } from './region-counts.js'
@@ -61,6 +62,30 @@ describe('regions of an image', () => {
   it('keep their form when they are resized', () => {
     expect(resized({ shape: 'annulus', lon: 0, lat: 0, inner: 1, outer: 2 }, 4)).toMatchObject({ inner: 2, outer: 4 })
     expect(resized({ shape: 'box', lon: 0, lat: 0, width: 4, height: 2, angle: 9 }, 1)).toMatchObject({ width: 2, height: 1, angle: 9 })
+  })
+})
+
+describe('regions of a DS9 file hold the pixels that astropy regions 0.11 finds in them', () => {
+  // Number of pixels and sums of their x and y: Regions.parse(text, format='ds9')[k].to_pixel(wcs).contains(pixels) on TAN maps of 200 × 200 pixels of 0.02°.
+  const text = 'icrs\ncircle(83.9,22.3,1800")\nannulus(83.4,21.8,1440",3600")\nbox(83.7,22.1,5400",1800",0)\nbox(83.7,22.1,5400",1800",30)\nbox(84.2,21.5,3000",1200",-70)'
+  it.each([
+    ['equatorial', picture, [[1971, 170673, 227666], [6597, 723711, 597064], [1875, 180000, 197875], [1875, 179749, 197811], [695, 50457, 52501]]],
+    ['galactic', galactic, [[1960, 207664, 232369], [6595, 641599, 564584], [1876, 192194, 197780], [1874, 192007, 197499], [694, 44903, 75653]]],
+  ] as const)('%s', (_, map, wanted) => {
+    regionsFromDs9(text, true).regions.forEach((region, k) => {
+      let [n, x, y] = [0, 0, 0]
+      regionMask(map, region).forEach((v, i) => {
+        if (!v) return
+        n++
+        x += (i % 200) + 1
+        y += Math.floor(i / 200) + 1
+      })
+      const [pixels, sumX, sumY] = wanted[k]!
+      // A pixel whose middle lies on the rim may fall on either side.
+      expect(Math.abs(n - pixels)).toBeLessThanOrEqual(1)
+      expect(Math.abs(x / n - sumX / pixels)).toBeLessThan(0.02)
+      expect(Math.abs(y / n - sumY / pixels)).toBeLessThan(0.02)
+    })
   })
 })
 
