@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +11,7 @@ import { bytesSource, openFits } from '@heavens/science/fits'
 import { readSpectrum } from '@heavens/science/spectra'
 import { utcIsoFromTt } from '@heavens/science/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openJobs, type JobService } from '../src/index.js'
+import { fitsPage, openJobs, type JobService } from '../src/index.js'
 import { decoded } from './decoded.js'
 import { storesInMemory } from './stores-in-memory.js'
 
@@ -133,6 +134,15 @@ test.skipIf(absent)('spectra of a job are fitted on demand, and bad questions ar
   ] as const) await expect(jobs.fit(job.id, asked), JSON.stringify(asked)).rejects.toMatchObject(at === undefined ? { code } : { code, path: at })
   await expect(jobs.fit('j-none', { spectra, fit: { model: 'powerlaw' } })).rejects.toMatchObject({ code: 'not-found' })
   await expect(jobs.submit({ ...request, products: { spectrum: { fit: { model: 'powerlaw+' } } } })).rejects.toMatchObject({ code: 'bad-request', path: 'products.spectrum.fit.model' })
+  // The analysis itself stays what it was to the byte; its fits stand on a page of their own, the latest first.
+  const after = await jobs.get(job.id)
+  expect(after.products).toEqual(job.products)
+  const report = after.products.find(({ kind }) => kind === 'report')!
+  expect(createHash('sha256').update(await readFile(await jobs.productPath(job.id, report.path))).digest('hex')).toBe(report.sha256)
+  const page = fitsPage(after)!
+  expect(page.match(/<h3><code>(\w+)<\/code><\/h3>/g)).toEqual(['cutoffpl', 'powerlaw', 'cutoffpl'].map((model) => `<h3><code>${model}</code></h3>`))
+  expect(page).toContain('PhoIndex')
+  expect(fitsPage(job)).toBeUndefined()
   // What was asked is kept with the job, each question once; what was refused is not.
   const { fits } = await jobs.get(job.id)
   expect(fits!.map((f) => [f.request.fit.model, f.request.fit.grouping])).toEqual([['cutoffpl', 'auto'], ['powerlaw', { minimumCounts: 500 }], ['cutoffpl', 'optimal']])

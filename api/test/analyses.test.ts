@@ -1,5 +1,5 @@
 import { openJobs } from '@heavens/analysis'
-import { telemetryTopic } from '@heavens/schemas'
+import { keptFitExample, telemetryTopic } from '@heavens/schemas'
 import type { Item, Job, Quote } from '@heavens/schemas'
 import { encodeItem } from '@heavens/storage'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -53,6 +53,19 @@ describe('analyses with the real job service', () => {
     for (const path of ['..%2f..%2flog%2fdata.mdb', '%2e%2e%2frequest.json', 'no.fits']) {
       expect((await bench.ask(`/api/v1/analyses/${id}/products/${path}`)).body.error.code).toBe('not-found')
     }
+  })
+  it('gives the fits that were asked of an analysis as a page, alone and in the archive', async () => {
+    const { id } = await bench.options.jobs.hold({ ...request, label: 'fitted' })
+    expect((await bench.ask(`/api/v1/analyses/${id}/fits.html`)).body.error.code).toBe('not-found')
+    const jobs = bench.options.jobs
+    const get = jobs.get.bind(jobs)
+    jobs.get = async (one) => (one === id ? { ...(await get(one)), fits: [keptFitExample] } : get(one))
+    const page = await bench.ask<Uint8Array>(`/api/v1/analyses/${id}/fits.html`)
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(new TextDecoder().decode(page.body)).toContain(keptFitExample.answer!.model)
+    jobs.get = get
+    await jobs.cancel(id)
+    await jobs.cancel(id)
   })
   it('answers the list in pages, from the last back to the first', async () => {
     const made: string[] = []

@@ -97,7 +97,8 @@ export const fitAnswerExample: FitAnswer = {
 }
 
 /** A fit that was asked of an analysis: what was asked, and how well it went. Asking again gives the same. */
-export const KeptFit = z.strictObject({ at: z.string().describe('ISO UTC'), request: FitRequest, statistic: FitStatisticName, value: z.number(), dof: z.number().int() })
+export const KeptFit = z.strictObject({ at: z.string().describe('ISO UTC'), request: FitRequest, statistic: FitStatisticName, value: z.number(), dof: z.number().int(), answer: FitAnswer.omit({ spectra: true }).optional().describe('without what is drawn; absent in older records') })
 export type KeptFit = z.infer<typeof KeptFit>
 
-export const keptFitExample: KeptFit = { at: '2026-11-23T18:42:00.000Z', request: FitRequest.parse(fitRequestExample), statistic: 'wstat', value: 402.1, dof: 352 }
+const { spectra: _, ...withoutSpectra } = fitAnswerExample
+export const keptFitExample: KeptFit = { at: '2026-11-23T18:42:00.000Z', request: FitRequest.parse(fitRequestExample), statistic: 'wstat', value: 402.1, dof: 352, answer: withoutSpectra }

@@ -5,7 +5,7 @@ import { htmlTable, numberText, sentences } from './report-text.js'
 const STATISTICS: Record<FitAnswer['statistic'], string> = { chi2: 'χ²', cash: 'C', wstat: 'W' }
 
 /** One fit as a table: parameters with their errors, fluxes, the statistic. */
-export function fitSection(path: string, fit: FitAnswer): string {
+export function fitSection(path: string, fit: Omit<FitAnswer, 'spectra'>): string {
   const error = ([low, high]: FitAnswer['flux'][number]['error']): string => (low === null && high === null ? '–' : `${low === null ? '?' : numberText(low, 2)} / ${high === null ? '?' : `+${numberText(high, 2)}`}`)
   const rows = [
     ...fit.parameters.map((p) => [`<code>${escapeHtml(p.name)}</code>`, numberText(p.value), p.frozen ? 'frozen' : error(p.error), escapeHtml(p.unit)]),

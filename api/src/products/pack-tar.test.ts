@@ -28,6 +28,13 @@ describe('packTar', () => {
     execFileSync('tar', ['-xf', 'a.tar'], { cwd: dir })
     for (const [name, bytes] of Object.entries(contents)) expect(new Uint8Array(await readFile(join(dir, 'j-1', name)))).toEqual(bytes)
   })
+  it.skipIf(!tarThere)('takes pages that are no files along', async () => {
+    const pieces = []
+    for await (const piece of packTar('j-1', [], [{ name: 'fits.html', text: '<p>Γ = 2</p>', seconds: 1_700_000_000 }])) pieces.push(piece)
+    await writeFile(join(dir, 'a.tar'), Buffer.concat(pieces))
+    execFileSync('tar', ['-xf', 'a.tar'], { cwd: dir })
+    expect(await readFile(join(dir, 'j-1/fits.html'), 'utf8')).toBe('<p>Γ = 2</p>')
+  })
   it('has a header whose checksum counts itself as spaces', () => {
     const header = tarHeader('j-1/a.txt', 3, 0)
     const stated = Number.parseInt(new TextDecoder().decode(header.subarray(148, 154)), 8)

@@ -3,6 +3,11 @@ import { open } from 'node:fs/promises'
 const BLOCK = 512
 const PIECE = 1 << 18
 
+export interface PackedFile {
+  name: string
+  file: string
+}
+
 /**
  * A tar archive (POSIX.1-1988 ustar) of files, piece by piece; all inside one folder. Per file: a header block, the bytes,
  * zeros to the next block; two blocks of zeros end it. Header fields are octal text:
@@ -10,9 +15,11 @@ const PIECE = 1 << 18
  *   0 name 100 · 100 mode 8 · 108 uid 8 · 116 gid 8 · 124 size 12 · 136 mtime 12 · 148 checksum 8 · 156 type 1 ·
  *   257 "ustar\0" · 263 "00" · 345 prefix 155
  *
+ * `pages` are made as the archive is: they are no files.
+ *
  * A file that has shrunk since its header was written is filled with zeros: the archive stays readable.
  */
-export async function* packTar(folder: string, files: readonly { name: string; file: string }[]): AsyncGenerator<Uint8Array> {
+export async function* packTar(folder: string, files: readonly PackedFile[], pages: readonly { name: string; text: string; seconds: number }[] = []): AsyncGenerator<Uint8Array> {
   for (const { name, file } of files) {
     const handle = await open(file)
     try {
@@ -27,6 +34,12 @@ export async function* packTar(folder: string, files: readonly { name: string; f
     } finally {
       await handle.close()
     }
+  }
+  for (const { name, text, seconds } of pages) {
+    const bytes = new TextEncoder().encode(text)
+    yield tarHeader(`${folder}/${name}`, bytes.length, seconds)
+    yield bytes
+    if (bytes.length % BLOCK) yield new Uint8Array(BLOCK - (bytes.length % BLOCK))
   }
   yield new Uint8Array(2 * BLOCK)
 }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
+import { fitsPage } from '@heavens/analysis'
 import { AnalysisRequest, FitAnswer, FitRequest, HeavensError, Job, Quote } from '@heavens/schemas'
 import { z } from 'zod'
 import type { ApiApp } from '../api-app.js'
@@ -49,6 +50,12 @@ export function analysisRoutes(app: ApiApp, { options: { jobs } }: ApiContext): 
   app.post('/api/v1/analyses/:id/fits', { schema: { summary: 'Fit a spectral model to spectra of an analysis', tags, params: Id, body: FitRequest, response: { 200: FitAnswer, '4xx': ErrorAnswer } } },
     (request) => jobs.fit(request.params.id, request.body))
 
+  app.get('/api/v1/analyses/:id/fits.html', { schema: { summary: 'The fits that were asked of an analysis, as a page beside its report', tags, params: Id, response: { 200: Bytes, '4xx': ErrorAnswer } } }, async (request, reply) => {
+    const page = fitsPage(await jobs.get(request.params.id))
+    if (page === undefined) throw new HeavensError('not-found', { what: 'fit asked of analysis', id: request.params.id })
+    return reply.headers({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox" }).send(page)
+  })
+
   app.post('/api/v1/analyses/:id/finish', { schema: { summary: 'End a followed analysis with what has come until now', tags, params: Id, response: { 200: Job, '4xx': ErrorAnswer } } },
     (request) => jobs.finish(request.params.id))
 
@@ -71,12 +78,14 @@ export function analysisRoutes(app: ApiApp, { options: { jobs } }: ApiContext): 
     }).send(createReadStream(file, part ?? {}))
   })
 
-  app.get('/api/v1/analyses/:id/archive.tar', { schema: { summary: 'All files of an analysis', tags, params: Id, response: { 200: Bytes, '4xx': ErrorAnswer } } }, async (request, reply) => {
+  app.get('/api/v1/analyses/:id/archive.tar', { schema: { summary: 'All files of an analysis, and fits.html where fits were asked of it', tags, params: Id, response: { 200: Bytes, '4xx': ErrorAnswer } } }, async (request, reply) => {
     const job = await jobs.get(request.params.id)
     const files = await productFiles(jobs, job)
     if (files.length === 0) throw new HeavensError('not-found', { what: 'file of analysis', id: job.id })
+    const page = fitsPage(job)
+    const last = Date.parse(job.fits?.at(-1)?.at ?? '')
     return reply.headers({ 'content-type': 'application/x-tar', 'content-disposition': `attachment; filename="${quotable(job.id)}.tar"`, 'cache-control': 'no-cache' })
-      .send(Readable.from(packTar(job.id, files)))
+      .send(Readable.from(packTar(job.id, files, page === undefined ? [] : [{ name: 'fits.html', text: page, seconds: Number.isFinite(last) ? Math.floor(last / 1000) : 0 }])))
   })
 }
 
