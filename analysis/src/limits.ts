@@ -76,5 +76,5 @@ function tooMuch(path: string, reason: string): never {
 }
 
 function rounded(n: number): string {
-  return Number(n.toPrecision(3)).toLocaleString('en-US')
+  return n < 1e15 ? Number(n.toPrecision(3)).toLocaleString('en-US') : n.toExponential(2)
 }

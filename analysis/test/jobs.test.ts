@@ -101,11 +101,13 @@ test('ended jobs are forgotten with their files when their time has come, others
   const held = await jobs.hold({ ...request, label: 'held' })
   const product = await jobs.productPath(done.id, done.products[0]!.path)
   const end = Date.parse(done.ended!)
-  expect([destructionOf(done, 60), destructionOf(done, undefined), destructionOf(held, 60)]).toEqual([new Date(end + 60_000).toISOString(), undefined, undefined])
+  expect([destructionOf(done, 60), destructionOf(done, undefined), destructionOf(held, 60)]).toEqual([new Date(end + 60_000).toISOString(), undefined, new Date(Date.parse(held.created) + 60_000).toISOString()])
   expect(await forgetOld(jobs, 60, end + 59_999)).toEqual([])
   expect(existsSync(product)).toBe(true)
   expect(await forgetOld(jobs, 60, end + 60_000)).toEqual([done.id])
   expect([existsSync(product), (await jobs.list()).map(({ id }) => id)]).toEqual([false, [held.id]])
+  // One that was made and never run does not stay for ever either.
+  expect(await forgetOld(jobs, 60, Date.parse(held.created) + 60_000)).toEqual([held.id])
   // Another replica may have been quicker: then there is nothing left to do.
   expect(await forgetOld({ brief: async () => [done], cancel: jobs.cancel }, 60, end + 60_000)).toEqual([])
   await jobs.close()

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import Fastify, { LogController } from 'fastify'
 import { forgetRegularly } from '@heavens/analysis'
@@ -46,6 +47,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   if (options.token === undefined && !isLoopback(options.host)) throw new HeavensError('token-needed', { host: options.host })
   const app = createApp(options.log.level)
   const stop = new AbortController()
+  // Everyone who waits listens for it.
+  setMaxListeners(0, stop.signal)
   const metrics = createMetrics()
   const context: ApiContext = { options, metrics, views: followViews(options.stores.log, metrics, app.log, stop.signal), log: app.log, signal: stop.signal }
   const guard = createGuard(options.token)

@@ -6,11 +6,12 @@ import type { JobService } from '../job-service.js'
 const LOOK = 30_000
 
 /**
- * When a job is forgotten with its files, ISO UTC: when its owner said, but where jobs are kept for a time no later than that after the end; undefined: not yet
- * known (it has not ended), or never.
+ * When a job is forgotten with its files, ISO UTC: when its owner said, but where jobs are kept for a time no later than that after the end, or after it was made
+ * where it waits to be run; undefined: not yet known (it waits for its turn, or runs), or never.
  */
-export function destructionOf({ ended, destruction }: Pick<Job, 'ended' | 'destruction'>, keepFor: number | undefined): string | undefined {
-  const last = ended === undefined || keepFor === undefined ? undefined : new Date(Date.parse(ended) + 1000 * keepFor).toISOString()
+export function destructionOf({ ended, destruction, phase, created }: Pick<Job, 'ended' | 'destruction' | 'phase' | 'created'>, keepFor: number | undefined): string | undefined {
+  const from = ended ?? (phase === 'PENDING' ? created : undefined)
+  const last = from === undefined || keepFor === undefined ? undefined : new Date(Date.parse(from) + 1000 * keepFor).toISOString()
   if (destruction === undefined || last === undefined) return destruction ?? last
   return Date.parse(destruction) < Date.parse(last) ? destruction : last
 }
@@ -18,7 +19,7 @@ export function destructionOf({ ended, destruction }: Pick<Job, 'ended' | 'destr
 /** Forget the jobs whose destruction has come; one that is still in work is ended first. @returns their ids */
 export async function forgetOld(jobs: Pick<JobService, 'brief' | 'cancel'>, keepFor: number | undefined, now: number): Promise<string[]> {
   const forgotten: string[] = []
-  const due = (job: Pick<Job, 'ended' | 'destruction'>): boolean => Date.parse(destructionOf(job, keepFor) ?? '') <= now
+  const due = (job: Readonly<Job>): boolean => Date.parse(destructionOf(job, keepFor) ?? '') <= now
   for (const { id, phase } of await jobs.brief({ where: due })) {
     try {
       const left = isEnded(phase) ? undefined : await jobs.cancel(id)

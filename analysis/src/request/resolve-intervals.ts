@@ -101,7 +101,7 @@ function guarded<T>(read: () => T, value: string, path: string): T {
   try {
     return read()
   } catch (cause) {
-    const reason = cause instanceof HeavensError && cause.fields['reason'] !== undefined ? String(cause.fields['reason']) : cause instanceof Error ? cause.message : String(cause)
+    const reason = cause instanceof HeavensError && cause.fields['reason'] !== undefined ? String(cause.fields['reason']) : (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
     throw new HeavensError('bad-time', { value, reason }, { path, cause })
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createWriteStream } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -69,8 +69,9 @@ export function createUploadSessions(limit: number): UploadSessions {
       clearTimeout(session.timer)
       session.timer = forgetLater(id)
       if (session.files.length >= MOST_FILES) throw new HeavensError('bad-request', { reason: `at most ${MOST_FILES} files at once` })
-      // Numbered on disk: names may repeat, and none of them reaches the file system.
-      const path = join(session.folder, `${session.files.length}-${name.slice(-100)}`)
+      // Each in a folder of its own, as names may repeat: sentences then say the name that was given.
+      const own = join(session.folder, String(session.files.length))
+      const path = join(own, name.slice(-100))
       session.files.push({ name, path })
       let size = 0
       const bound = new Transform({
@@ -82,6 +83,7 @@ export function createUploadSessions(limit: number): UploadSessions {
         },
       })
       try {
+        await mkdir(own)
         await pipeline(body, bound, createWriteStream(path))
         if (size === 0) throw new HeavensError('bad-request', { reason: `${name} is empty` })
       } catch (error) {

@@ -47,7 +47,7 @@ export async function uwsRoutes(app: ApiApp, { options: { jobs, keepJobsFor }, s
       const first = await jobs.get(idOf(request))
       if (wait === undefined) return first
       const seconds = Number(wait)
-      if (wait === '' || !Number.isInteger(seconds)) throw new HeavensError('bad-request', { reason: 'WAIT must be a whole number of seconds, or -1' }, { path: 'WAIT' })
+      if (!/^-?\d{1,9}$/.test(wait)) throw new HeavensError('bad-request', { reason: 'WAIT must be a whole number of seconds, or -1' }, { path: 'WAIT' })
       const known = one(parameters, 'PHASE') ?? first.phase
       const until = performance.now() + 1000 * (seconds < 0 ? LONGEST_WAIT : Math.min(seconds, LONGEST_WAIT))
       let job = first
