@@ -20,12 +20,12 @@ export const curvesStyle = css`
   .unit { position: absolute; left: 208px; top: 3px; font-size: 11px; color: var(--dim); pointer-events: none; text-shadow: 0 0 3px var(--ground), 0 0 3px var(--ground) }
   .plot { position: relative; min-width: 0; overflow: hidden }
   .plot .uplot { position: absolute; inset: 0 }
-  .elsewhere { position: absolute; left: 50%; top: 50%; translate: -20% -50%; margin: 0; font-size: 12px; color: var(--dim); background: var(--ground); padding: 2px 8px; white-space: nowrap }
+  .elsewhere { position: absolute; inset: 0 0 0 148px; margin: auto; width: max-content; height: max-content; font-size: 12px; color: var(--dim); background: var(--ground); padding: 2px 8px; white-space: nowrap }
   .elsewhere button { color: var(--accent) }
   .none { margin: auto }
   .blank { position: absolute; opacity: 0 }
   .u-select { background: color-mix(in srgb, var(--accent) 25%, transparent) }
   .u-hz .u-cursor-x, .u-vt .u-cursor-y { border-right: 1px solid var(--dim) }
   .u-cursor-y { display: none }
-  @media (max-width: 600px) { .row { grid-template-columns: 1fr; grid-template-rows: auto 110px; flex: none } .name { flex-direction: row; align-items: center; gap: 8px; padding: 2px 12px } .unit { left: 60px; top: 44px } .hint { display: none } .rows { overflow: visible } .name select { min-height: 30px; max-width: 32vw } }
+  @media (max-width: 600px) { .elsewhere { inset: 30px 0 0; white-space: normal; max-width: 90% } .row { grid-template-columns: 1fr; grid-template-rows: auto 110px; flex: none } .name { flex-direction: row; align-items: center; gap: 8px; padding: 2px 12px } .unit { left: 60px; top: 44px } .hint { display: none } .rows { overflow: visible } .name select { min-height: 30px; max-width: 32vw } }
 `
