@@ -109,17 +109,27 @@ export class CurveView extends LitElement {
     return known
   }
 
-  /** Indices of the bands that are shown. */
-  #shown(): number[] {
+  /** Rates or fluxes, in bins or of each run: as chosen, else what the file begins with. */
+  #shows(): CurveTable['shows'] | undefined {
     const { curves } = this.loaded!
-    const all = curves.map((_, i) => i)
-    const named = lookNumbers(this.look, 'bands')?.filter((i) => all.includes(i))
-    return named?.length ? named : all.filter((i) => curves[i]!.main).slice(0, FIRST_BANDS)
+    return (curves.find((c) => c.shows === this.look['shows']) ?? curves[0])?.shows
+  }
+
+  /** Indices of the curves of what is looked at, one for each band. */
+  #offered(): number[] {
+    return this.loaded!.curves.flatMap((c, i) => (c.shows === this.#shows() ? [i] : []))
+  }
+
+  /** Indices of those that are shown. */
+  #shown(): number[] {
+    const offered = this.#offered()
+    const named = lookNumbers(this.look, 'bands')?.filter((i) => offered.includes(i))
+    return named?.length ? named : offered.slice(0, FIRST_BANDS)
   }
 
   #pair(): [soft: number, hard: number] | null {
     const pair = lookNumbers(this.look, 'hardness', 2)
-    return pair && this.loaded && pair.every((i) => this.loaded!.curves[i] !== undefined) ? [pair[0]!, pair[1]!] : null
+    return pair && this.loaded && pair.every((i) => this.#offered().includes(i)) ? [pair[0]!, pair[1]!] : null
   }
 
   #makeFigure(): Figure | null {
@@ -172,13 +182,16 @@ export class CurveView extends LitElement {
     const blocks = this.look['blocks'] !== undefined
     const bins = this.#figure?.stops.length ?? 0
     const siblings = this.#siblings()
+    const offered = this.#offered()
+    const kinds = [...new Set(curves.map((c) => c.shows))]
     return html`<div class="bar">
+        ${kinds.length > 1 ? html`<select id="shows" aria-label="What is shown" @change=${(e: Event) => changeLook(this, { shows: valueOf(e) === kinds[0] ? null : valueOf(e), bands: null, hardness: null })}>${kinds.map((kind) => html`<option ?selected=${kind === this.#shows()}>${kind}</option>`)}</select>` : nothing}
         <label>bins <select id="bin" aria-label="Bin width" @change=${(e: Event) => changeLook(this, { bin: Math.abs(Number(valueOf(e)) / (this.#telling || main.width) - 1) > 1e-6 ? valueOf(e) : null })}>
           ${[...new Set([...this.#widths, bin])].sort((a, b) => a - b).map((w) => html`<option value=${w} ?selected=${Math.abs(w - bin) < 1e-9 * w}>${durationText(w)}</option>`)}</select></label>
         <label><input id="blocks" type="checkbox" .checked=${blocks} @change=${(e: Event) => changeLook(this, { blocks: isOn(e) ? String(FALSE_CHANGE) : null })}>Bayesian blocks</label>
-        ${curves.length > 1 ? this.#hardnessFields(curves) : nothing}</div>
+        ${offered.length > 1 ? this.#hardnessFields(curves, offered) : nothing}</div>
       ${siblings.length > 1 ? html`<div class="bar" role="group" aria-label="Detectors that are added"><span class="dim">detectors</span>${siblings.map((p) => html`<label><input type="checkbox" .checked=${this.#chosen().includes(p)} @change=${(e: Event) => this.#toggleDetector(p.group ?? '', isOn(e))}>${p.group ?? p.path}</label>`)}</div>` : nothing}
-      ${curves.length > 1 ? html`<div class="bar" role="group" aria-label="Bands"><span class="dim">bands</span>${curves.map((c, i) => html`<label><input type="checkbox" .checked=${this.#shown().includes(i)} @change=${(e: Event) => this.#toggleBand(i, isOn(e))}>${c.name}</label>`)}
+      ${offered.length > 1 ? html`<div class="bar" role="group" aria-label="Bands"><span class="dim">bands</span>${offered.map((i) => html`<label><input type="checkbox" .checked=${this.#shown().includes(i)} @change=${(e: Event) => this.#toggleBand(i, isOn(e))}>${curves[i]!.band}</label>`)}
         ${this.#shown().length > 1 ? html`<label><input id="added" type="checkbox" .checked=${this.look['added'] === '1'} @change=${(e: Event) => changeLook(this, { added: isOn(e) ? '1' : null })}>added</label>` : nothing}</div>` : nothing}
       <figure-view .figure=${this.#figure} .theme=${this.theme} .zoom=${lookNumbers(this.look, 'zoom', 2) as [number, number] | null} label="Light curve, ${bins} bins of ${durationText(drawn)}"
         @zoom=${(e: CustomEvent<[number, number] | null>) => changeLook(this, { zoom: e.detail && numbersLook(e.detail) })}></figure-view>
@@ -200,11 +213,11 @@ export class CurveView extends LitElement {
     if (zoom) this.dispatchEvent(new CustomEvent<MarkedInterval>('interval', { detail: { start: zero + zoom[0]!, stop: zero + zoom[1]!, as }, bubbles: true, composed: true }))
   }
 
-  #hardnessFields(curves: readonly CurveTable[]): TemplateResult {
+  #hardnessFields(curves: readonly CurveTable[], offered: readonly number[]): TemplateResult {
     const pair = this.#pair()
-    const choose = (label: string, at: 0 | 1): TemplateResult => html`<select aria-label=${label} @change=${(e: Event) => changeLook(this, { hardness: numbersLook((pair ?? [0, 1]).map((v, k) => (k === at ? Number(valueOf(e)) : v))) })}>
-      ${curves.map((c, i) => html`<option value=${i} ?selected=${i === pair?.[at]}>${c.name}</option>`)}</select>`
-    return html`<label><input id="hardness" type="checkbox" .checked=${pair !== null} @change=${(e: Event) => changeLook(this, { hardness: isOn(e) ? `0,${Math.min(2, curves.length - 1)}` : null })}>hardness</label>
+    const choose = (label: string, at: 0 | 1): TemplateResult => html`<select aria-label=${label} @change=${(e: Event) => changeLook(this, { hardness: numbersLook((pair ?? [offered[0]!, offered[1]!]).map((v, k) => (k === at ? Number(valueOf(e)) : v))) })}>
+      ${offered.map((i) => html`<option value=${i} ?selected=${i === pair?.[at]}>${curves[i]!.band}</option>`)}</select>`
+    return html`<label><input id="hardness" type="checkbox" .checked=${pair !== null} @change=${(e: Event) => changeLook(this, { hardness: isOn(e) ? numbersLook([offered[0]!, offered[Math.min(2, offered.length - 1)]!]) : null })}>hardness</label>
       ${pair ? html`<span>${choose('Hard band', 1)} over ${choose('Soft band', 0)}</span>` : nothing}`
   }
 }

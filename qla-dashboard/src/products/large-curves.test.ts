@@ -125,7 +125,7 @@ describe('curves that are added', () => {
 
 it('offers bins with some counts in them where most are empty', () => {
   const n = 5000
-  const sparse: CurveTable = { name: 'x', main: true, unit: 'counts/s', upper: null, off: null, subtracted: false, time: Float64Array.from({ length: n }, (_, i) => i + 0.5), width: new Float64Array(n).fill(1), live: new Float64Array(n).fill(1), counts: Float64Array.from({ length: n }, (_, i) => (i % 50 === 0 ? 1 : 0)), rate: new Float64Array(n), error: new Float64Array(n) }
+  const sparse: CurveTable = { name: 'x', band: 'x', shows: 'rates', unit: 'counts/s', upper: null, off: null, subtracted: false, time: Float64Array.from({ length: n }, (_, i) => i + 0.5), width: new Float64Array(n).fill(1), live: new Float64Array(n).fill(1), counts: Float64Array.from({ length: n }, (_, i) => (i % 50 === 0 ? 1 : 0)), rate: new Float64Array(n), error: new Float64Array(n) }
   expect(tellingWidth(sparse, [1, 2, 5, 10, 100, 200, 500, 1000])).toBe(500)
   expect(tellingWidth({ ...sparse, counts: new Float64Array(n).fill(3) }, [1, 2])).toBe(1)
 })

@@ -26,7 +26,7 @@ function curve(counts: readonly number[], live: readonly number[] = counts.map((
   const n = Float64Array.from(counts)
   const l = Float64Array.from(live)
   return {
-    name: 'x', main: true, unit: 'counts/s', upper: null, time: Float64Array.from(time), width: new Float64Array(n.length).fill(1), live: l, counts: n, off: null, subtracted: false,
+    name: 'x', band: 'x', shows: 'rates', unit: 'counts/s', upper: null, time: Float64Array.from(time), width: new Float64Array(n.length).fill(1), live: l, counts: n, off: null, subtracted: false,
     rate: n.map((v, i) => (l[i]! > 0 ? v / l[i]! : NaN)), error: n.map((v, i) => (l[i]! > 0 ? Math.sqrt(v) / l[i]! : NaN)),
   }
 }

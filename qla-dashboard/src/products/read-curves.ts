@@ -6,8 +6,10 @@ import { numbers } from './read-product.js'
 export interface CurveTable {
   /** its band and what it shows, in words */
   name: string
-  /** whether it is shown at first */
-  main: boolean
+  /** its band alone, in words */
+  band: string
+  /** what it shows of it: one of these is looked at at a time */
+  shows: 'rates' | 'fluxes' | 'rates per run' | 'fluxes per run'
   time: Float64Array
   width: Float64Array
   rate: Float64Array
@@ -38,10 +40,11 @@ export function curvesOf(hdu: FitsHdu, { columns }: TableSlice): CurveTable[] {
   const [share, off, alpha] = [of('FRACEXP'), of('OFF'), of('ALPHA')]
   const runs = /^RUNS$/i.test(hdu.name)
   const [low, high] = [header.number('E_MIN', NaN), header.number('E_MAX', NaN)]
-  const band = `${low < high ? bandText(low, high) : header.string('BANDID', hdu.name)}${runs ? ' per run' : ''}`
+  const band = low < high ? bandText(low, high) : header.string('BANDID', hdu.name)
+  const each = runs ? ' per run' : ''
   const unit = columns['RATE']!.unit || 'count/s'
   const rates: CurveTable = {
-    name: band, main: !runs, unit: unit === 'count/s' ? 'counts/s' : unit, time, width, rate, error: of('ERROR') ?? new Float64Array(time.length), upper: of('UPPER'),
+    name: `${band}${each}`, band, shows: runs ? 'rates per run' : 'rates', unit: unit === 'count/s' ? 'counts/s' : unit, time, width, rate, error: of('ERROR') ?? new Float64Array(time.length), upper: of('UPPER'),
     live: width.map((w, i) => w * (share?.[i] ?? 1)), counts: of('COUNTS'), off: off && alpha ? { counts: off, alpha } : null, subtracted: header.get('BACKAPP') === true,
   }
   const [flux, exposure] = [of('FLUX'), of('EXPOSURE')]
@@ -50,7 +53,7 @@ export function curvesOf(hdu: FitsHdu, { columns }: TableSlice): CurveTable[] {
   // Fluxes may rest on less than is counted: on the energies that are trusted.
   const [trusted, trustedOff, trustedAlpha] = [of('FCOUNTS'), of('FOFF'), of('FALPHA')]
   return [rates, {
-    ...rates, ...(trusted && trustedOff && trustedAlpha ? { counts: trusted, off: { counts: trustedOff, alpha: trustedAlpha } } : {}), name: `${band} flux`, main: false, unit: columns['FLUX']!.unit.replace('photon', 'photons').replace('cm**2', 'cm²'), rate: flux, error: of('FLUXERR') ?? new Float64Array(time.length), upper: of('FLUXUL'),
+    ...rates, ...(trusted && trustedOff && trustedAlpha ? { counts: trusted, off: { counts: trustedOff, alpha: trustedAlpha } } : {}), name: `${band} flux${each}`, shows: runs ? 'fluxes per run' : 'fluxes', unit: columns['FLUX']!.unit.replace('photon', 'photons').replace('cm**2', 'cm²'), rate: flux, error: of('FLUXERR') ?? new Float64Array(time.length), upper: of('FLUXUL'),
     live: exposure.map((e) => e * contained),
   }]
 }
