@@ -28,14 +28,14 @@ async function freePort(): Promise<number> {
 }
 
 /** Start `heavens up` and wait until it is ready. Rejects with its output when it ends or does not come up in time. */
-export async function startSystem(args: readonly string[] = []): Promise<System> {
+export async function startSystem(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<System> {
   const port = await freePort()
   const data = await mkdtemp(path.join(tmpdir(), 'heavens-browser-'))
   let text = ''
   let child: ChildProcess | undefined
 
   async function start(): Promise<void> {
-    const mine = child = spawn(process.execPath, ['cli/bin/heavens.js', 'up', '--port', String(port), '--data', data, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+    const mine = child = spawn(process.execPath, ['cli/bin/heavens.js', 'up', '--port', String(port), '--data', data, ...args], { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [mine.stdout, mine.stderr]) stream!.on('data', (chunk: Buffer) => { text += chunk.toString() })
     const until = Date.now() + 60_000
     while (Date.now() < until) {

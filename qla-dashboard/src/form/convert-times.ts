@@ -51,7 +51,8 @@ function writeTime({ format, scale, mission, reference }: Times, tt: number, can
   if (format === 'iso') return scale === 'utc' ? shortIso(tt) : null
   if (format === 'mjd') return (scale === 'utc' ? mjdUtcFromTt(tt) : mjdTtFromTt(tt)).toFixed(8)
   if (format === 'ijd') return ijdFromTt(tt).toFixed(8)
-  if (format === 'revolution') return revolutionFromTt(tt, passagesOf(mission, instruments))?.toFixed(8) ?? null
+  // A revolution lasts days: ten digits are 0.02 ms.
+  if (format === 'revolution') return revolutionFromTt(tt, passagesOf(mission, instruments))?.toFixed(10) ?? null
   if (format === 'met') return hasClock(mission) ? String(Number(metFromTt(tt, missionClock(mission)).toFixed(6))) : null
   const zero = referenceTime(reference, candidates)
   return zero === null ? null : String(Number((tt - zero).toFixed(6)))

@@ -1,4 +1,4 @@
-import type { AnalysisRequestInput, InstrumentDescriptor } from '@heavens/schemas'
+import type { AnalysisRequestInput, InstrumentDescriptor, TargetShape } from '@heavens/schemas'
 import { type FieldTexts, textsOf, valuesOf } from './field-values.js'
 import { numberOrText } from './number-or-text.js'
 import { PRODUCT_FIELDS } from './request-schema.js'
@@ -7,12 +7,14 @@ import { PRODUCT_FIELDS } from './request-schema.js'
 export interface FormModel {
   advanced: boolean
   label: string
-  where: 'none' | 'name' | 'position'
+  where: 'none' | 'name' | 'position' | 'shape'
   name: string
   ra: string
   dec: string
   frame: 'icrs' | 'fk5' | 'galactic'
   radius: string
+  /** a region of a request that was made elsewhere; null: none */
+  shape: TargetShape | null
   format: 'iso' | 'mjd' | 'ijd' | 'met' | 'revolution' | 'seconds'
   scale: 'utc' | 'tt'
   mission: string
@@ -41,7 +43,7 @@ export interface InstrumentChoice {
 
 export function emptyForm(): FormModel {
   return {
-    advanced: false, label: '', where: 'none', name: '', ra: '', dec: '', frame: 'icrs', radius: '',
+    advanced: false, label: '', where: 'none', name: '', ra: '', dec: '', frame: 'icrs', radius: '', shape: null,
     format: 'iso', scale: 'utc', mission: '', reference: '', intervals: [{ start: '', stop: '' }], pasting: null,
     energy: 'default', unit: 'keV', bands: [{ min: '', max: '' }], all: true, instruments: {}, defaults: true,
     products: { lightCurve: '1', spectrum: '1' }, run: '',
@@ -74,6 +76,7 @@ export function requestOf(form: FormModel, descriptors: readonly InstrumentDescr
 
 function targetOf(form: FormModel): { target?: Record<string, unknown> } {
   if (form.where === 'none') return {}
+  if (form.where === 'shape') return form.shape ? { target: { shape: form.shape } } : {}
   const radius = form.radius.trim() ? { radius: numberOrText(form.radius) } : {}
   if (form.where === 'name') return { target: { name: form.name.trim(), ...radius } }
   return { target: { ra: numberOrText(form.ra), dec: numberOrText(form.dec), frame: form.frame, ...radius } }
@@ -93,7 +96,8 @@ export function formOf(request: Partial<AnalysisRequestInput>, before: FormModel
   const form: FormModel = { ...before, label: request.label ?? before.label }
   const { target, time, energy, instruments, products, run } = request
   if (target) {
-    form.where = target.name !== undefined ? 'name' : 'position'
+    form.shape = target.shape ?? null
+    form.where = target.shape !== undefined ? 'shape' : target.name !== undefined ? 'name' : 'position'
     form.name = target.name ?? ''
     form.ra = target.ra === undefined ? '' : String(target.ra)
     form.dec = target.dec === undefined ? '' : String(target.dec)

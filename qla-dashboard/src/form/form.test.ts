@@ -40,6 +40,12 @@ describe('the form', () => {
     const form = { ...emptyForm(), all: false, instruments: { 'fermi-gbm': { on: true, groups: null, options: { layers: 'top' } } } }
     expect(requestOf(form, descriptors).instruments).toEqual([{ id: 'fermi-gbm' }])
   })
+  it('keeps a region of a request that was made elsewhere', () => {
+    const shape = { polygon: [[1, 2], [3, 4], [5, 0]] as [number, number][] }
+    const form = formOf({ target: { shape }, time: { intervals: [['2019-05-30T10:00:00', null]] } }, emptyForm())
+    expect([form.where, requestOf(form, descriptors).target]).toEqual(['shape', { shape }])
+    expect(formOf({ target: { name: 'Crab' }, time: { intervals: [['a', 'b']] } }, form)).toMatchObject({ where: 'name', shape: null })
+  })
   it('a new prefill clears the target of the one before', () => {
     const before = { ...emptyForm(), where: 'name' as const, name: 'Crab' }
     expect(formOf({ time: { intervals: [['a', 'b']] } }, before).where).toBe('none')

@@ -128,7 +128,11 @@ export class RequestForm extends Panel {
     const found = await ask<ResolvedTarget[]>('resolve/search', { query: { prefix: name.trim(), whole: true }, signal })
     // A name that is begun, not finished: to ask the server for it would be an error each time.
     const begun = !namedSource(name, found) && found.some((s) => [s.name, ...s.aliases].some((n) => plainName(n).startsWith(plainName(name))))
-    if (found.length && !begun) return []
+    if (found.length && !begun) {
+      // One that the server's resolver knows is shown as those of the catalogue are.
+      if (found[0]!.resolver !== undefined && !signal.aborted) Object.assign(this, { found, searched: name })
+      return []
+    }
     return [{ path: 'target', message: begun ? `Which? ${found.slice(0, 5).map((s) => s.name).join(', ')}` : `No source is known by the name ${name.trim()}; give a position instead.` }]
   }
 
