@@ -14,13 +14,18 @@ export function fieldCounts(part: RunPart, events: EventColumns, sets: readonly 
   const masks = sets.map(({ bands }) => eventMask(events, bands, undefined))
   const [fx, fy, fz] = unitVector(part.boresight.ra, part.boresight.dec)
   const least = Math.cos((fieldOfView * Math.PI) / 180)
-  const to = lowerBound(time, part.interval[1])
-  for (let i = lowerBound(time, part.interval[0]); i < to; i++) {
+  const [from, to] = [lowerBound(time, part.interval[0]), lowerBound(time, part.interval[1])]
+  const rows = new Uint32Array(Math.max(0, to - from))
+  let n = 0
+  for (let i = from; i < to; i++) {
     const [x, y, z] = unitVector(ra[i]!, dec[i]!)
-    if (x * fx + y * fy + z * fz < least) continue
-    const cell = grid.cellOf(ra[i]!, dec[i]!)
-    if (cell < 0) continue
-    for (let s = 0; s < out.length; s++) if (masks[s]![i] === 1) out[s]![cell]!++
+    if (!(x * fx + y * fy + z * fz < least)) rows[n++] = i
+  }
+  const cells = new Int32Array(n)
+  grid.cellsOf(ra, dec, rows, n, cells)
+  for (let j = 0; j < n; j++) {
+    if (cells[j]! < 0) continue
+    for (let s = 0; s < out.length; s++) if (masks[s]![rows[j]!] === 1) out[s]![cells[j]!]!++
   }
   return out
 }

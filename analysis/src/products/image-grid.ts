@@ -6,8 +6,8 @@ import { makeWcs, nearTangent, TANGENT_ERROR, wcsCards } from '@heavens/science/
 export interface ImageGrid {
   /** into the first two places of `out`; false for a place that the projection does not show */
   pixelInto(ra: number, dec: number, out: Float64Array): boolean
-  /** number of the pixel that a place lies in, row by row from the bottom; -1 outside the image: that of the rounded `pixelInto` */
-  cellOf(ra: number, dec: number): number
+  /** Numbers of the pixels that the first `n` of these rows of places lie in, row by row from the bottom; -1 outside the image: those of the rounded `pixelInto`. */
+  cellsOf(ra: ArrayLike<number>, dec: ArrayLike<number>, rows: Uint32Array, n: number, cells: Int32Array): void
   /** whether a pixel is a place on the sky */
   isSky(x: number, y: number): boolean
   /** undefined off the sky */
@@ -27,10 +27,6 @@ type Projection = NonNullable<ReturnType<(typeof ImageRequest)['parse']>['projec
  */
 export function imageGrid(projection: Projection, centre: { ra: number; dec: number }, pixel: number, side: number): ImageGrid {
   const middle = (side + 1) / 2
-  // In a gnomonic image the pixel is told by a quick projection, unless the place is so near to an edge that this might err.
-  const doubt = TANGENT_ERROR / pixel
-  const quick = projection === 'TAN' && doubt < 0.01 ? nearTangent(centre.ra, centre.dec) : undefined
-  const [plane, last] = [new Float64Array(2), middle - 1]
   const wcs = makeWcs({ projection, crval: [centre.ra, centre.dec], crpix: [middle, middle], cdelt: [-pixel, pixel] })
   const place = new Float64Array(2)
   const pixelInto: ImageGrid['pixelInto'] = (ra, dec, out) => {
@@ -41,18 +37,39 @@ export function imageGrid(projection: Projection, centre: { ra: number; dec: num
   }
   return {
     pixelInto,
-    cellOf(ra, dec) {
-      if (quick?.(ra, dec, plane) === true) {
-        const [x, y] = [last - plane[0]! / pixel + 0.5, last + plane[1]! / pixel + 0.5]
-        const [column, row] = [Math.floor(x), Math.floor(y)]
-        if (Math.min(x - column, y - row) > doubt && Math.max(x - column, y - row) < 1 - doubt) return column >= 0 && row >= 0 && column < side && row < side ? row * side + column : -1
-      }
-      if (!pixelInto(ra, dec, plane)) return -1
-      const [x, y] = [Math.round(plane[0]!), Math.round(plane[1]!)]
-      return x >= 0 && y >= 0 && x < side && y < side ? y * side + x : -1
-    },
+    cellsOf: cellFinder(projection, centre, pixel, side, pixelInto),
     isSky: (x, y) => wcs.worldInto(x + 1, y + 1, place),
     skyOf: (x, y) => wcs.toWorld(x + 1, y + 1),
     cards: wcsCards(wcs).filter(([keyword]) => keyword !== 'RADESYS'),
+  }
+}
+
+/** In a gnomonic image pixels are told by a quick projection, but where a place is so near to an edge that this might err. */
+function cellFinder(projection: Projection, centre: { ra: number; dec: number }, pixel: number, side: number, pixelInto: ImageGrid['pixelInto']): ImageGrid['cellsOf'] {
+  const last = (side - 1) / 2
+  const doubt = TANGENT_ERROR / pixel
+  const quick = projection === 'TAN' && doubt < 0.01 ? nearTangent(centre.ra, centre.dec) : undefined
+  const at = new Float64Array(2)
+  const exactly = (ra: number, dec: number): number => {
+    if (!pixelInto(ra, dec, at)) return -1
+    const [x, y] = [Math.round(at[0]!), Math.round(at[1]!)]
+    return x >= 0 && y >= 0 && x < side && y < side ? y * side + x : -1
+  }
+  let [xs, ys] = [new Float64Array(0), new Float64Array(0)]
+  return (ra, dec, rows, n, cells) => {
+    if (quick === undefined) {
+      for (let j = 0; j < n; j++) cells[j] = exactly(ra[rows[j]!]!, dec[rows[j]!]!)
+      return
+    }
+    if (xs.length < n) [xs, ys] = [new Float64Array(n), new Float64Array(n)]
+    quick(ra, dec, rows, n, xs, ys)
+    for (let j = 0; j < n; j++) {
+      const x = last - xs[j]! / pixel + 0.5
+      const y = last + ys[j]! / pixel + 0.5
+      const [column, row] = [Math.floor(x), Math.floor(y)]
+      // Not a number is near to all edges.
+      if (Math.min(x - column, y - row) > doubt && Math.max(x - column, y - row) < 1 - doubt) cells[j] = column >= 0 && row >= 0 && column < side && row < side ? row * side + column : -1
+      else cells[j] = exactly(ra[rows[j]!]!, dec[rows[j]!]!)
+    }
   }
 }

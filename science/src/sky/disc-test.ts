@@ -1,5 +1,5 @@
 import { separation } from './geometry.js'
-import { cosOfSmall, sinOfSmall, SMALL, SMALL_ERROR } from './small-angle.js'
+import { cosOfSmall, isSmallDisc, sinOfSmall, SUM_ERROR } from './small-angle.js'
 
 const RADIAN = Math.PI / 180
 /** Degrees, and cosines, that rounding may be wrong by at most: what is nearer to the edge is decided by `separation`. */
@@ -30,9 +30,8 @@ export function discLimits(ra: number, dec: number, radius: number): { low: numb
 export function discTest(ra: number, dec: number, radius: number): (lon: number, lat: number) => boolean {
   const { low, high, widest } = discLimits(ra, dec, radius)
   const [sin0, cos0, edge] = [Math.sin(dec * RADIAN), Math.cos(dec * RADIAN), Math.cos(radius * RADIAN)]
-  // A sum of products of four series.
-  const small = Math.max(radius, widest) * RADIAN < SMALL - ROUNDING
-  const rounding = small ? 8 * SMALL_ERROR : ROUNDING_COSINE
+  const small = isSmallDisc(radius, widest)
+  const rounding = small ? SUM_ERROR : ROUNDING_COSINE
   return (lon, lat) => {
     if (!(lat >= low && lat <= high)) return false
     let step = Math.abs(lon - ra)
