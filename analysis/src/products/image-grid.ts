@@ -66,7 +66,8 @@ function cellFinder(projection: Projection, centre: { ra: number; dec: number },
     for (let j = 0; j < n; j++) {
       const x = last - xs[j]! / pixel + 0.5
       const y = last + ys[j]! / pixel + 0.5
-      const [column, row] = [Math.floor(x), Math.floor(y)]
+      const column = Math.floor(x)
+      const row = Math.floor(y)
       // Not a number is near to all edges.
       if (Math.min(x - column, y - row) > doubt && Math.max(x - column, y - row) < 1 - doubt) cells[j] = column >= 0 && row >= 0 && column < side && row < side ? row * side + column : -1
       else cells[j] = exactly(ra[rows[j]!]!, dec[rows[j]!]!)

@@ -26,7 +26,8 @@ export function discRows(ra: number, dec: number, radius: number): (lons: Float3
       const up = (lats[i]! - dec) * RADIAN
       let step = Math.abs(lons[i]! - ra)
       if (step > widest) step = Math.abs(step - 360)
-      const [s, c] = [sinOfSmall(up), cosOfSmall(up)]
+      const s = sinOfSmall(up)
+      const c = cosOfSmall(up)
       const cosine = sin0 * (sin0 * c + cos0 * s) + cos0 * (cos0 * c - sin0 * s) * cosOfSmall(step * RADIAN)
       rows[n] = i
       if (step <= widest && Math.abs(cosine - edge) > SUM_ERROR) n += Number(cosine > edge)

@@ -42,7 +42,8 @@ export function discTest(ra: number, dec: number, radius: number): (lon: number,
     let cosine: number
     if (small) {
       const up = (lat - dec) * RADIAN
-      const [s, c] = [sinOfSmall(up), cosOfSmall(up)]
+      const s = sinOfSmall(up)
+      const c = cosOfSmall(up)
       cosine = sin0 * (sin0 * c + cos0 * s) + cos0 * (cos0 * c - sin0 * s) * cosOfSmall(step * RADIAN)
     } else cosine = sin0 * Math.sin(lat * RADIAN) + cos0 * Math.cos(lat * RADIAN) * Math.cos(step * RADIAN)
     if (Math.abs(cosine - edge) > rounding) return cosine > edge

@@ -28,7 +28,9 @@ export function nearTangent(ra: number, dec: number): (lons: ArrayLike<number>, 
         xs[j] = ys[j] = NaN
         continue
       }
-      const [su, cu, cs] = [sinOfSmall(up), cosOfSmall(up), cosOfSmall(step)]
+      const su = sinOfSmall(up)
+      const cu = cosOfSmall(up)
+      const cs = cosOfSmall(step)
       const s = sin0 * cu + cos0 * su
       const c = cos0 * cu - sin0 * su
       const ahead = (sin0 * s + cos0 * c * cs) * RADIAN
