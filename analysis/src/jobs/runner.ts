@@ -30,7 +30,6 @@ export interface WorkerTask {
   request: unknown
   out: string
   version: string
-  stores: StoreConfig
   limits: AnalysisLimits
   flag: Int32Array
   port: MessagePort
@@ -63,14 +62,14 @@ export function localRunner(stores: Stores, instruments: readonly Instrument[], 
 /** Seconds that a worker has to stop by itself before its thread is ended. */
 const GRACE = 10_000
 
-/** Runs in worker threads, which open their own stores. Undefined where the built worker is not there (running from sources). */
+/** Runs in worker threads, which open their own stores and keep them. Undefined where the built worker is not there (running from sources). */
 export function threadRunner(stores: StoreConfig, version: string, threads: number, limits: AnalysisLimits): Runner | undefined {
   const filename = fileURLToPath(new URL('./worker.js', import.meta.url))
   if (!existsSync(filename)) return undefined
   // One thread is kept warm: loading its code takes longer than the first part of a big request.
-  const pool = new Piscina({ filename, minThreads: 1, maxThreads: threads, idleTimeout: 60_000 })
+  const pool = new Piscina({ filename, minThreads: 1, maxThreads: threads, idleTimeout: 60_000, workerData: { stores } })
   return {
-    run: (request, out, events, signal) => runInThread(pool, { request, out, version, stores, limits }, events, signal),
+    run: (request, out, events, signal) => runInThread(pool, { request, out, version, limits }, events, signal),
     close: () => pool.destroy(),
   }
 }
