@@ -164,7 +164,7 @@ work = tempfile.mkdtemp(prefix="heavens-lat-")
 atexit.register(shutil.rmtree, work, ignore_errors=True)
 ft1 = os.path.join(folder, "ft1.fits.gz")
 irfs = [os.path.join(os.path.dirname(aeff), f"{kind}_P8R3_SOURCE_V2_FB.fits.gz") for kind in ("aeff", "psf", "edisp")]
-RADIUS, STEP = 2.0, 21600.0
+RADIUS, STEP = 2.0, 300.0
 request = {
     "target": {"ra": 83.6331, "dec": 22.0145, "radius": RADIUS}, "instruments": [{"id": "fermi-lat"}],
     "time": {"format": "met", "mission": "fermi", "scale": "tt", "intervals": [[good[0][0], good[0][0] + 86400]]},
@@ -192,15 +192,48 @@ def seconds(row, a, b):
 
 
 rows = [r for r in np.flatnonzero(sees) if seconds(r, good[0][0], good[0][0] + 86400) > 0]
-per_row = np.array([[share[r] * seconds(r, good[0][0] + k * STEP, good[0][0] + (k + 1) * STEP) for k in range(4)] for r in rows])
+bins = int(86400 / STEP)
+per_row = np.array([[share[r] * seconds(r, good[0][0] + k * STEP, good[0][0] + (k + 1) * STEP) for k in range(bins)] for r in rows])
+
+# Azimuth of the Crab in each row, and what PHI_DEPENDENCE says of it: the area of front and back each times (1 + q0 xi^q1) over its mean.
+x_axis = vectors(sc["RA_SCX"], sc["DEC_SCX"])
+azimuth = np.degrees(np.arctan2(np.cross(vectors(sc["RA_SCZ"], sc["DEC_SCZ"]), x_axis) @ crab, x_axis @ crab))
+xi = np.abs(np.mod(azimuth, 90) - 45) / 45
+
+
+def by_azimuth(energy):
+    """Area at the azimuth of each of `rows` over its mean, rows by energies."""
+    top, all_ = 0, 0
+    with fits.open(aeff) as hdus:
+        for kind in ("FRONT", "BACK"):
+            def table(extension, name, x):
+                row = hdus[f"{extension}_{kind}"].data[0]
+                log_e = np.log10(row["ENERG_LO"].astype(float) * row["ENERG_HI"]) / 2
+                cos = (row["CTHETA_LO"].astype(float) + row["CTHETA_HI"]) / 2
+                grid = np.stack(np.meshgrid(np.clip(cosine[rows], cos[0], cos[-1]), np.clip(x, log_e[0], log_e[-1]), indexing="ij"), axis=-1)
+                return RegularGridInterpolator((cos, log_e), row[name].astype(float).reshape(len(cos), len(log_e)))(grid)
+
+            x = np.log10(energy)
+            own, q0, q1 = table("EFFECTIVE AREA", "EFFAREA", x), table("PHI_DEPENDENCE", "PHIDEP0", x), table("PHI_DEPENDENCE", "PHIDEP1", x)
+            top, all_ = top + own * (1 + q0 * xi[rows][:, None] ** q1) / (1 + q0 / (1 + q1)), all_ + own
+    return top / all_
+
+
 with fits.open(os.path.join(products, "light-curve.fits")) as hdus:
     for band, hdu in zip(((200, 1000), (1000, 20000)), [h for h in hdus if h.name == "RATE"]):
         energy = np.geomspace(*band, 200)
         weight = energy ** -2.0
         constant, slope = area(energy, cosine[rows])
         value = 1e4 * np.trapezoid((constant + slope * share[rows][:, None]) * weight, energy, axis=-1) / np.trapezoid(weight, energy)
-        within(f"light curve, exposure of each bin, {band[0]}-{band[1]} MeV", hdu.data["EXPOSURE"], value @ per_row, 0.01)
-        within(f"light curve, flux, {band[0]}-{band[1]} MeV", hdu.data["FLUX"], hdu.data["COUNTS"] / (value @ per_row) / hdu.header["CONTAIN"], 0.01)
+        averaged = value @ per_row
+        turned = 1e4 * np.trapezoid((constant + slope * share[rows][:, None]) * by_azimuth(energy) * weight, energy, axis=-1) / np.trapezoid(weight, energy) @ per_row
+        met = hdu.data["TIME"] - hdu.data["TIMEDEL"] / 2
+        row = np.rint((met - met[0]) / STEP).astype(int) + int(np.flatnonzero(averaged > 0)[0])
+        much = turned[row] > 0.1 * turned.max()
+        within(f"light curve, exposure of each of {much.sum()} bins of {STEP:.0f} s, {band[0]}-{band[1]} MeV (azimuth changes them by {np.abs(turned[row] / averaged[row] - 1)[much].max():.3f} at most)", hdu.data["EXPOSURE"][much], turned[row][much], 0.01)
+        seen = much & (hdu.data["COUNTS"] > 0)
+        within(f"light curve, flux, {band[0]}-{band[1]} MeV", hdu.data["FLUX"][seen], (hdu.data["COUNTS"] / turned[row] / hdu.header["CONTAIN"])[seen], 0.01)
+        within(f"light curve, exposure of the day with azimuth and without, {band[0]}-{band[1]} MeV", turned.sum(), averaged.sum(), 0.01)
 
 
 def containment(energy, cos):

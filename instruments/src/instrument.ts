@@ -30,8 +30,8 @@ export interface SimulatedFile {
 }
 
 /**
- * How an imager answers to the photons of a point, by energy [keV] and the cosine of the angle from its boresight. Azimuth is
- * averaged over. Outside the energies and angles that are known the area is 0.
+ * How an imager answers to the photons of a point, by energy [keV] and the cosine of the angle from its boresight, averaged over
+ * azimuth. Outside the energies and angles that are known the area is 0.
  */
 export interface PointResponse {
   /** name of the set of response functions; 'assumed' where none is configured */
@@ -42,6 +42,8 @@ export interface PointResponse {
   files: readonly { file: string; sha256: string }[]
   /** cm² of all events that are selected; linear in the live fraction (0…1): what else happens in the instrument costs efficiency */
   area(energy: number, cosine: number, live: number): number
+  /** area at an azimuth [deg, from the x axis towards y] over its mean; absent where it is not known */
+  azimuth?(energy: number, cosine: number, azimuth: number): number
   /** share (0…1) of photons that are found within `radius` [deg] of their origin; absent where it is not known */
   containment?(energy: number, cosine: number, radius: number): number
   /** probability that a photon of this energy is given one between edges[c] and edges[c + 1] [keV]; absent: its own energy is given */

@@ -1,6 +1,7 @@
 import type { PointingBlock } from '@heavens/schemas'
+import { unitVector } from '@heavens/science/sky'
 import { expect, test } from 'vitest'
-import { exposedTime, looksWithin } from './exposed-time.js'
+import { azimuthOf, exposedTime, looksWithin } from './exposed-time.js'
 import { exposureInBins } from './exposure.js'
 
 const rows = 4
@@ -17,6 +18,14 @@ test('live time counts where a place is in the field of view, outside the anomal
   expect(exposedTime(looks, 12, 3, { fieldOfView: 30 })).toBeCloseTo(0.5 * 20 + 20, 9)
   expect(exposedTime(looks, 200, 0, { fieldOfView: 30 })).toBeCloseTo(30, 9)
   expect(exposedTime(looks, 100, 0, { fieldOfView: 30 })).toBe(0)
+})
+
+test('azimuth counts from the x axis towards y', () => {
+  // Boresight at (10, 0), x towards the pole: y = z × x points west, to smaller right ascension.
+  const looks = looksWithin([pointing], [[0, 30]])
+  for (const [ra, dec, azimuth] of [[10, 20, 0], [350, 0, 90], [30, 0, -90], [10, -20, 180]] as const) {
+    expect(Math.abs(azimuthOf(looks, 0, unitVector(ra, dec)) - azimuth) % 360, `${ra} ${dec}`).toBeCloseTo(0, 4)
+  }
 })
 
 test('a zenith limit takes off the time in which the place was low', () => {

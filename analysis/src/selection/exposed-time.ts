@@ -11,6 +11,8 @@ export interface Looks {
   /** live seconds / seconds of each */
   live: Float64Array
   boresight: Float64Array
+  /** of the spacecraft's frame, from which azimuths count */
+  xAxis: Float64Array
   /** away from Earth's centre; NaN where unknown */
   zenith: Float64Array
 }
@@ -43,7 +45,7 @@ export function looksWithin(pointings: readonly PointingBlock[], good: readonly 
   const vectors = (ra: (block: PointingBlock) => Float32Array, dec: (block: PointingBlock) => Float32Array): Float64Array => Float64Array.from(from.flatMap(({ block, i }) => unitVector(ra(block)[i]!, dec(block)[i]!)))
   return {
     intervals: out, live: Float64Array.from(from, ({ block, i }) => block.livetime[i]!),
-    boresight: vectors((b) => b.ra, (b) => b.dec), zenith: vectors((b) => b.raZenith, (b) => b.decZenith),
+    boresight: vectors((b) => b.ra, (b) => b.dec), xAxis: vectors((b) => b.raX, (b) => b.decX), zenith: vectors((b) => b.raZenith, (b) => b.decZenith),
   }
 }
 
@@ -51,6 +53,14 @@ export function looksWithin(pointings: readonly PointingBlock[], good: readonly 
 export function boresightOf({ boresight }: Looks, i: number): { ra: number; dec: number } {
   const [x, y, z] = [boresight[3 * i]!, boresight[3 * i + 1]!, boresight[3 * i + 2]!]
   return { ra: ((Math.atan2(y, x) / DEGREE) + 360) % 360, dec: Math.asin(Math.max(-1, Math.min(1, z))) / DEGREE }
+}
+
+/** Azimuth [deg] of a place (a unit vector) in look `i`, from the x axis towards y = z × x. */
+export function azimuthOf({ boresight, xAxis }: Looks, i: number, [px, py, pz]: readonly [number, number, number]): number {
+  const [zx, zy, zz] = [boresight[3 * i]!, boresight[3 * i + 1]!, boresight[3 * i + 2]!]
+  const [xx, xy, xz] = [xAxis[3 * i]!, xAxis[3 * i + 1]!, xAxis[3 * i + 2]!]
+  const [yx, yy, yz] = [zy * xz - zz * xy, zz * xx - zx * xz, zx * xy - zy * xx]
+  return Math.atan2(px * yx + py * yy + pz * yz, px * xx + py * xy + pz * xz) / DEGREE
 }
 
 /** Which looks see a place [deg]: 1 or 0 each. */

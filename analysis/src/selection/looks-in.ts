@@ -13,5 +13,5 @@ export function looksIn(looks: Looks, intervals: readonly Interval[]): Looks {
     }
   })
   const vectors = (all: Float64Array): Float64Array => Float64Array.from({ length: 3 * from.length }, (_, k) => all[3 * from[Math.floor(k / 3)]! + (k % 3)]!)
-  return { intervals: pieces, live: Float64Array.from(from, (i) => looks.live[i]!), boresight: vectors(looks.boresight), zenith: vectors(looks.zenith) }
+  return { intervals: pieces, live: Float64Array.from(from, (i) => looks.live[i]!), boresight: vectors(looks.boresight), xAxis: vectors(looks.xAxis), zenith: vectors(looks.zenith) }
 }

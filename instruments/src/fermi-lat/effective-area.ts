@@ -11,7 +11,7 @@ export type EffectiveArea = (energy: number, cosine: number, live: number) => nu
  * EFFECTIVE AREA, linear in log E and in cosine, times the efficiency by live fraction.
  *
  * EFFICIENCY_PARS hold two straight-line functions of log10(E / MeV) with two breaks each, p₀ and p₁; the efficiency is
- * p₀ · live + p₁ (Ackermann et al. 2012, ApJS 203, 4, section 5.2.2). PHI_DEPENDENCE is not applied: its mean over azimuth is 1.
+ * p₀ · live + p₁ (Ackermann et al. 2012, ApJS 203, 4, section 5.2.2). PHI_DEPENDENCE, whose mean over azimuth is 1, is apart (azimuth-dependence.ts).
  */
 export async function readEffectiveArea(file: FitsFile, type: string): Promise<EffectiveArea> {
   const grid = await readResponseGrid(file, `EFFECTIVE AREA${type}`, ['EFFAREA'])

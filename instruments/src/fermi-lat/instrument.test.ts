@@ -113,6 +113,20 @@ describe('real response functions', () => {
     }
   })
 
+  it.skipIf(!real.present)('depend on azimuth four times in the circle, with the mean 1', async () => {
+    const { azimuth } = await instrument.pointResponse!(await opened())
+    for (const [energy, cosine] of [[1e5, 0.9], [1e6, 0.5], [1e7, 0.3]] as const) {
+      const all = Array.from({ length: 3600 }, (_, k) => azimuth!(energy, cosine, (k + 0.5) / 10))
+      expect(all.reduce((a, b) => a + b, 0) / 3600).toBeCloseTo(1, 3)
+      for (const turn of [90, 180, -90]) expect(azimuth!(energy, cosine, 17 + turn)).toBeCloseTo(azimuth!(energy, cosine, 17), 12)
+      expect(azimuth!(energy, cosine, 20)).toBeCloseTo(azimuth!(energy, cosine, 70), 12)
+    }
+    // Along the axes and between them the area differs, the more the further from the boresight.
+    const spread = (cosine: number): number => Math.abs(azimuth!(1e7, cosine, 0) - azimuth!(1e7, cosine, 45))
+    expect(spread(0.4)).toBeGreaterThan(0.05)
+    expect(spread(0.4)).toBeGreaterThan(spread(0.98))
+  })
+
   it.skipIf(!real.present)('give the area of the table, front and back together', async () => {
     const response = await instrument.pointResponse!(await opened())
     expect(response.name).toBe('P8R3_SOURCE_V2')

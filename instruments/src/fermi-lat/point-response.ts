@@ -1,6 +1,7 @@
 import type { FitsFile } from '@heavens/science/fits'
 import type { PointResponse, ResponseFile } from '../instrument.js'
 import { keyword } from '../reading/keyword.js'
+import { readAzimuthDependence } from './azimuth-dependence.js'
 import { readEffectiveArea } from './effective-area.js'
 import { readRedistribution } from './energy-dispersion.js'
 import { readContainment } from './point-spread.js'
@@ -22,10 +23,12 @@ export async function pointResponse(files: readonly ResponseFile[]): Promise<Poi
   if (aeff === undefined) return assumedResponse
   const types = eventTypes(aeff.file, 'aeff')
   const areas = await Promise.all(types.map(type => readEffectiveArea(aeff.file, type)))
+  const known = await Promise.all(types.map(type => readAzimuthDependence(aeff.file, type)))
+  const azimuths = known.every(one => one !== undefined) ? known : undefined
   const area = (energy: number, cosine: number, live: number): number => areas.reduce((sum, of) => sum + of(energy / KEV_PER_MEV, cosine, live), 0)
   const response: PointResponse = {
     name: versionOf(aeff.file), files: [aeff, psf, edisp].flatMap(file => (file === undefined ? [] : [{ file: file.file.name, sha256: file.sha256 }])),
-    note: `area of ${types.map(type => type.slice(1).toLowerCase()).join(' + ')} events with the efficiency by live fraction; azimuth averaged, no fisheye correction`,
+    note: `area of ${types.map(type => type.slice(1).toLowerCase()).join(' + ')} events with the efficiency by live fraction; ${azimuths === undefined ? 'azimuth averaged' : 'by azimuth in light curves, averaged over it in images and spectra'}; no fisheye correction`,
     area,
   }
   // Types of events share by their area: of a photon it is not known which it is.
@@ -33,6 +36,9 @@ export async function pointResponse(files: readonly ResponseFile[]): Promise<Poi
     const own = areas.map(of => of(energy, cosine, 1))
     const sum = own.reduce((a, b) => a + b, 0)
     return own.map(one => (sum > 0 ? one / sum : 1 / own.length))
+  }
+  if (azimuths !== undefined) {
+    response.azimuth = (energy, cosine, azimuth) => shares(energy / KEV_PER_MEV, cosine).reduce((sum, share, i) => sum + share * azimuths[i]!(energy / KEV_PER_MEV, cosine, azimuth), 0)
   }
   if (psf !== undefined) {
     const spreads = await Promise.all(types.map(type => readContainment(psf.file, type)))
