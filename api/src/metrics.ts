@@ -1,5 +1,5 @@
 import type { StreamHealth } from '@heavens/schemas'
-import { HISTOGRAM_BOUNDS } from '@heavens/science/statistics'
+import { HISTOGRAM_BOUNDS, type Histogram } from '@heavens/science/statistics'
 import { createPublicationLedger, type PublicationLedger } from './publication-ledger.js'
 import type { Views } from './views/views.js'
 
@@ -77,6 +77,10 @@ function streamFamilies(views: Views, publication: PublicationLedger): Family[] 
     per('heavens_latency_seconds', 'From observation to processing', 'gauge', (s) => s.latency),
     ...stageFamilies(streams),
     {
+      name: 'heavens_snapshot_pause_seconds', help: 'For how long streams stood still for a snapshot', type: 'histogram',
+      samples: streams.flatMap(({ instrument, run, snapshots }) => (snapshots ? buckets({ instrument, run }, snapshots) : [])),
+    },
+    {
       name: 'heavens_packets_total', help: 'Space packets by APID and what came of them', type: 'counter',
       samples: streams.flatMap(({ instrument, run, packets }) => packets.flatMap(({ apid, ...counts }) => Object.entries(counts).map(([kind, n]): Sample => [{ instrument, run, apid: String(apid), kind }, n]))),
     },
@@ -87,18 +91,19 @@ function streamFamilies(views: Views, publication: PublicationLedger): Family[] 
 /** The latency ledger: histograms that add, over processes and streams, as all have the same buckets. */
 function stageFamilies(streams: readonly StreamHealth[]): Family[] {
   const all = streams.flatMap(({ instrument, run, stages }) => stages.map((s) => ({ labels: { instrument, run, stage: s.stage }, s })))
-  const buckets = ({ labels, s }: (typeof all)[number]): Sample[] => {
-    let below = 0
-    const bounded = HISTOGRAM_BOUNDS.map((bound, i): Sample => [{ ...labels, le: String(bound) }, (below += s.counts[i]!), '_bucket'])
-    const count = below + s.counts.at(-1)!
-    return [...bounded, [{ ...labels, le: '+Inf' }, count, '_bucket'], [labels, s.sum, '_sum'], [labels, count, '_count']]
-  }
   return [
-    { name: 'heavens_stage_latency_seconds', help: 'How long blocks took for each stage', type: 'histogram', samples: all.flatMap(buckets) },
+    { name: 'heavens_stage_latency_seconds', help: 'How long blocks took for each stage', type: 'histogram', samples: all.flatMap(({ labels, s }) => buckets(labels, s)) },
     { name: 'heavens_stage_past_total', help: 'Blocks that are not measured, as their data or records are of the past', type: 'counter', samples: all.map(({ labels, s }): Sample => [labels, s.past]) },
     { name: 'heavens_stage_skewed_total', help: 'Blocks that ended a stage before they began it, by two clocks', type: 'counter', samples: all.map(({ labels, s }): Sample => [labels, s.skewed]) },
     { name: 'heavens_stage_skew_seconds', help: 'By how much at most, in the last ten minutes', type: 'gauge', samples: all.map(({ labels, s }): Sample => [labels, s.ahead]) },
   ]
+}
+
+function buckets(labels: Record<string, string>, { counts, sum }: Histogram): Sample[] {
+  let below = 0
+  const bounded = HISTOGRAM_BOUNDS.map((bound, i): Sample => [{ ...labels, le: String(bound) }, (below += counts[i]!), '_bucket'])
+  const count = below + counts.at(-1)!
+  return [...bounded, [{ ...labels, le: '+Inf' }, count, '_bucket'], [labels, sum, '_sum'], [labels, count, '_count']]
 }
 
 function familyText({ name, help, type, samples }: Family): string {

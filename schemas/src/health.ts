@@ -37,6 +37,7 @@ export const StreamHealth = z.strictObject({
   pointing: z.strictObject({ time: z.number(), ra: z.number(), dec: z.number(), raZenith: z.number().nullable(), decZenith: z.number().nullable(), inSaa: z.boolean() }).nullable(),
   latency: z.number().nullable().describe('seconds from observation to processing, live streams only'),
   stages: z.array(StageLatency).describe('the stages that this process has seen'),
+  snapshots: z.strictObject({ counts: z.array(z.number().int()), sum: z.number() }).optional().describe('for how long the stream stood still for each snapshot since the process began [s]; buckets as those of the stages'),
 })
 export type StreamHealth = z.infer<typeof StreamHealth>
 
@@ -49,4 +50,5 @@ export const streamHealthExample: StreamHealth = {
   bands: [{ id: '50-300', eMin: 50, eMax: 300, counts: 401233 }],
   pointing: { time: 612526820, ra: 120.4, dec: 31.2, raZenith: 98.7, decZenith: -4.1, inSaa: false },
   latency: 0.4, stages: [stageLatencyExample],
+  snapshots: { counts: Array.from({ length: BUCKETS }, (_, i) => (i === 2 ? 5 : 0)), sum: 0.014 },
 }

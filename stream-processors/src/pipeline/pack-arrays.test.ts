@@ -1,8 +1,8 @@
 import { deserialize, serialize } from 'node:v8'
 import { describe, expect, it } from 'vitest'
-import { packArrays, unpackArrays } from './pack-arrays.js'
+import { captureArrays, packCaptured, unpackArrays } from './pack-arrays.js'
 
-describe('packArrays', () => {
+describe('packing captured arrays', () => {
   const sky = new Uint32Array(10_000)
   sky[7] = 3
   sky[9999] = 1
@@ -15,17 +15,56 @@ describe('packArrays', () => {
     ragged: Array.from({ length: 20 }, (_, i) => (i === 7 ? { b: 1 } : { a: new Float32Array(20), b: 1 })),
   }
 
-  it('gives back what it was given, through a serialisation', () => {
-    expect(unpackArrays(deserialize(serialize(packArrays(data))))).toEqual(data)
+  const packArrays = (value: unknown): Promise<unknown> => packCaptured(captureArrays(value))
+
+  it('gives back what it was given, through a serialisation', async () => {
+    expect(unpackArrays(deserialize(serialize(await packArrays(data))))).toEqual(data)
+    expect(unpackArrays(captureArrays(data))).toEqual(data)
   })
 
-  it('leaves out zeros, and touches nothing', () => {
-    expect(serialize(packArrays(data)).length).toBeLessThan(8000)
+  it('leaves out zeros, and touches nothing', async () => {
+    expect(serialize(await packArrays(data)).length).toBeLessThan(8000)
     expect(serialize(data).length).toBeGreaterThan(40_000)
     expect(data.sky).toHaveLength(10_000)
   })
 
-  it('keeps arrays that are full as they are', () => {
-    expect((packArrays(data) as typeof data).full).toBe(data.full)
+  it('keeps arrays that are full as they are', async () => {
+    expect(((await packArrays(data)) as typeof data).full).toEqual(data.full)
+  })
+
+  it('does not see what is changed after the capture, wherever it lies', async () => {
+    const before = structuredClone(data)
+    const mine = structuredClone(data)
+    const packed = packCaptured(captureArrays(mine))
+    const spoil = (value: unknown): void => {
+      if (ArrayBuffer.isView(value)) (value as Float64Array).fill(77)
+      else if (value instanceof Map) {
+        for (const part of value.values()) spoil(part)
+        value.set(-1, 77)
+      } else if (typeof value === 'object' && value !== null) {
+        for (const [key, part] of Object.entries(value)) {
+          if (typeof part === 'object' && part !== null) spoil(part)
+          else (value as Record<string, unknown>)[key] = 77
+        }
+        if (Array.isArray(value)) value.push(77)
+      }
+    }
+    spoil(mine)
+    expect(mine).not.toEqual(before)
+    expect(unpackArrays(await packed)).toEqual(before)
+  })
+
+  it('lets others go on while it packs', async () => {
+    const large = Array.from({ length: 30 }, () => new Uint32Array(200_000))
+    const captured = captureArrays(large)
+    let turns = 0
+    let packed = false
+    const others = (async () => {
+      for (; !packed; turns++) await new Promise((resolve) => setImmediate(resolve))
+    })()
+    await packCaptured(captured)
+    packed = true
+    await others
+    expect(turns).toBeGreaterThan(10)
   })
 })

@@ -17,28 +17,75 @@ interface PackedRows {
 
 /** Arrays shorter than this are not worth it. */
 const LEAST = 16
+/** Elements that are looked through before others may go on; a millisecond or two. */
+const STEP = 1 << 18
 
 /**
- * The same plain data with typed arrays made short: maps of the sky are mostly zeros, and stacks have room that is not used.
- * Nothing is copied that stays as it is. −0 becomes 0 where an array is packed.
+ * A copy of plain data that later changes do not reach, many small objects already by column: the part of `packArrays` that must see one moment. It copies memory and
+ * looks at no element, so that it takes milliseconds for tens of megabytes.
  */
-export function packArrays(value: unknown): unknown {
-  if (ArrayBuffer.isView(value)) return packOne(value as Numbers)
-  if (Array.isArray(value) && value.length >= LEAST && isPlain(value[0])) return packRows(value as Record<string, unknown>[])
-  return mapped(value, packArrays)
+export function captureArrays(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return (value as Numbers).slice()
+  if (Array.isArray(value) && value.length >= LEAST && isPlain(value[0])) return captureRows(value as Record<string, unknown>[])
+  return mapped(value, captureArrays)
 }
 
-/** The data that `packArrays` was given. */
+/**
+ * What `captureArrays` gave, with typed arrays made short: maps of the sky are mostly zeros, and stacks have room that is not used. −0 becomes 0 where an array is
+ * packed. Others may go on between its steps.
+ */
+export async function packCaptured(captured: unknown): Promise<unknown> {
+  const steps = packing(captured, { elements: 0 })
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** The data that were captured, of what `packCaptured` or `captureArrays` gave. */
 export function unpackArrays(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return value
   if (isPackedArray(value)) return unpackOne(value)
   return isPackedRows(value) ? unpackRows(value) : mapped(value, unpackArrays)
 }
 
-function packRows(rows: readonly Record<string, unknown>[]): unknown {
+function* packing(value: unknown, seen: { elements: number }): Generator<void, unknown> {
+  if (seen.elements > STEP) {
+    seen.elements = 0
+    yield
+  }
+  seen.elements++
+  if (ArrayBuffer.isView(value)) {
+    seen.elements += (value as Numbers).length
+    return packOne(value as Numbers)
+  }
+  if (isPackedRows(value)) {
+    const columns: PackedRows['columns'] = []
+    for (const column of value.columns) columns.push({ ...column, values: yield* packing(column.values, seen) })
+    return { ...value, columns }
+  }
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    if (value.every((part) => typeof part !== 'object')) return value
+    const out: unknown[] = []
+    for (const part of value) out.push(yield* packing(part, seen))
+    return out
+  }
+  if (value instanceof Map) {
+    const out = new Map<unknown, unknown>()
+    for (const [key, part] of value) out.set(key, yield* packing(part, seen))
+    return out
+  }
+  const out: Record<string, unknown> = {}
+  for (const [key, part] of Object.entries(value)) out[key] = yield* packing(part, seen)
+  return out
+}
+
+function captureRows(rows: readonly Record<string, unknown>[]): unknown {
   const keys = Object.keys(rows[0]!)
-  for (const row of rows) if (!isPlain(row) || !sameKeys(row, keys)) return rows.map(packArrays)
-  const columns = keys.map((key) => numbersOf(rows, key) ?? arraysOf(rows, key) ?? { key, kind: 'others' as const, values: rows.map((row) => packArrays(row[key])) })
+  for (const row of rows) if (!isPlain(row) || !sameKeys(row, keys)) return rows.map(captureArrays)
+  const columns = keys.map((key) => numbersOf(rows, key) ?? arraysOf(rows, key) ?? { key, kind: 'others' as const, values: rows.map((row) => captureArrays(row[key])) })
   return { packedRows: true, count: rows.length, columns } satisfies PackedRows
 }
 
@@ -50,7 +97,7 @@ function numbersOf(rows: readonly Record<string, unknown>[], key: string): Packe
     if (typeof value !== 'number') return undefined
     values[i] = value
   }
-  return { key, kind: 'numbers', values: packOne(values) }
+  return { key, kind: 'numbers', values }
 }
 
 /** A column of typed arrays of one kind; undefined where something else is among them. */
@@ -67,9 +114,10 @@ function arraysOf(rows: readonly Record<string, unknown>[], key: string): Packed
   const all = alike(first as Numbers, total)
   for (let i = 0, at = 0; i < rows.length; i++) {
     const value = rows[i]![key] as Numbers
+    // Faster than set() for the few elements that each has.
     for (let k = 0; k < value.length; k++) all[at++] = value[k]!
   }
-  return { key, kind: 'arrays', values: packOne(all), lengths: lengths.every((n) => n === lengths[0]) ? lengths[0] : lengths }
+  return { key, kind: 'arrays', values: all, lengths: lengths.every((n) => n === lengths[0]) ? lengths[0] : lengths }
 }
 
 function unpackRows({ count, columns }: PackedRows): Record<string, unknown>[] {
@@ -145,7 +193,7 @@ function isAlike(value: unknown, first: Numbers): boolean {
 
 function mapped(value: unknown, change: (part: unknown) => unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return typeof value[0] === 'object' ? value.map(change) : value
+  if (Array.isArray(value)) return value.map((part: unknown) => (typeof part === 'object' ? change(part) : part))
   if (value instanceof Map) return new Map([...value].map(([key, part]) => [key, change(part)]))
   const out: Record<string, unknown> = {}
   for (const [key, part] of Object.entries(value)) out[key] = typeof part === 'object' ? change(part) : part

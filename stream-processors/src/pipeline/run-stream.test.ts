@@ -54,3 +54,60 @@ describe('a stream’s snapshots', () => {
     expect(await snapshots([bounds(0), ...items], 0)).toBe(3)
   })
 })
+
+describe('a snapshot that is being written', () => {
+  type Append = Awaited<ReturnType<typeof openEmbeddedStores>>['log']['append']
+
+  /** Run the stream one item at a time with a snapshot due at each; `append` takes the place of the log's for snapshots. */
+  async function run(append: (next: () => ReturnType<Append>) => ReturnType<Append>, more: { guard?(): void; onBatch?(offset: number): void } = {}): Promise<void> {
+    const stores = await openEmbeddedStores(path.join(folder, `${names++}`))
+    try {
+      await stores.log.append(telemetryTopic(stream), quiet.map((item) => ({ key: null, value: encodeItem(item) })))
+      const log = {
+        ...stores.log,
+        append: (...args: Parameters<Append>): ReturnType<Append> => (args[0] === TOPICS.snapshots ? append(() => stores.log.append(...args)) : stores.log.append(...args)),
+        read: (topic: string, partition: number, from: number, read?: object) => stores.log.read(topic, partition, from, { ...read, maxBytes: 1 }),
+      }
+      let clock = 0
+      await runStream({ stores: { ...stores, log }, instrument: { descriptor: counter } as Instrument, stream, follow: false, clock: () => (clock += 3000), log: () => {}, ...more })
+    } finally {
+      await stores.close()
+    }
+  }
+
+  it('stops the stream as little as it is slow, and is there at the end', async () => {
+    let letGo = (): void => undefined
+    let begun = 0
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    const seen: number[] = []
+    await run(async (next) => {
+      if (begun++ === 0) await held
+      return next()
+    }, {
+      onBatch(offset) {
+        seen.push(offset)
+        // All has been processed while the first snapshot waited for the log.
+        if (offset === quiet.length) letGo()
+      },
+    })
+    expect(seen.at(-1)).toBe(quiet.length)
+    expect(begun).toBe(2)
+  })
+
+  it('ends the stream where it cannot be written', async () => {
+    await expect(run(async () => { throw new Error('no room for it') })).rejects.toThrow('no room for it')
+  })
+
+  it('is not written where the stream has passed to another process meanwhile', async () => {
+    let lost = false
+    let written = 0
+    const other = (): void => {
+      if (lost) throw new Error('it is another’s')
+    }
+    await expect(run(async (next) => {
+      written++
+      return next()
+    }, { guard: other, onBatch: (offset) => void (lost ||= offset > 0) })).rejects.toThrow('it is another’s')
+    expect(written).toBe(0)
+  })
+})

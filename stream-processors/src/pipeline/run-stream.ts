@@ -1,5 +1,6 @@
 import { Subject } from 'rxjs'
 import { telemetryTopic, TOPICS, type StreamHealth, type StreamId } from '@heavens/schemas'
+import { createHistogram, observe } from '@heavens/science/statistics'
 import { unixFromTt } from '@heavens/science/time'
 import type { Instrument } from '@heavens/instruments'
 import { readLogged, type LogBatch, type Stores } from '@heavens/storage'
@@ -14,7 +15,7 @@ import { rerunTrigger } from './rerun-trigger.js'
 import { reviseBins } from './revise-bins.js'
 import { keepUnreadable } from './keep-unreadable.js'
 import { loadSnapshot, storeSnapshot } from './snapshot-slots.js'
-import { createStreamState, type StreamState } from './stream-state.js'
+import { captureState, createStreamState, type StreamState } from './stream-state.js'
 
 export interface RunStreamOptions {
   stores: Stores
@@ -30,6 +31,8 @@ export interface RunStreamOptions {
   guard?(): void
   /** called at the beginning and after each batch: the next offset to be read, and the end of the log as it was */
   onBatch?(offset: number, end: number): void
+  /** called after each snapshot with the time for which the stream stood still [s] */
+  onPause?(seconds: number): void
 }
 
 /** Wall milliseconds between two publications. */
@@ -66,8 +69,13 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
   let archived = (await stores.archive.coverage()).find((c) => c.stream.instrument === stream.instrument && c.stream.run === stream.run)?.archived ?? 0
   let imageRevision = -1
   let snapshotOffset = offset
+  /** the snapshot that is being packed and written beside the stream; a failure of it ends the reading */
+  const writing = { now: false, done: Promise.resolve(0), failed: new AbortController() }
+  const pauses = createHistogram()
   const work = { rows: 0, busy: 0 }
   const ledger = createLatencyLedger(options.clock())
+
+  const reading = AbortSignal.any([writing.failed.signal, ...(signal ? [signal] : [])])
 
   const take = async (batch: LogBatch): Promise<void> => {
     const began = options.clock()
@@ -107,7 +115,8 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
     await publish(offset >= batch.end || outbox.final)
     const now = options.clock()
     work.busy += now - began
-    if (now - told.snapshot > EVERY.snapshot || work.busy > WORK.busy || work.rows > WORK.rows) await snapshot()
+    // One that still waits for the log is not waited for: the next batch asks again.
+    if (!writing.now && (now - told.snapshot > EVERY.snapshot || work.busy > WORK.busy || work.rows > WORK.rows)) snapshot()
     options.onBatch?.(offset, batch.end)
   }
 
@@ -131,7 +140,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
     const now = options.clock()
     if (caughtUp || now - told.health > EVERY.health) {
       told.health = now
-      const record = healthRecord(state.health, bandTotals(state.curves), latencyOf(state, now), stagesOf(ledger, now))
+      const record = healthRecord(state.health, bandTotals(state.curves), latencyOf(state, now), stagesOf(ledger, now), pauses)
       await stores.log.append(TOPICS.health, [{ key, value: text.encode(JSON.stringify(record satisfies StreamHealth)) }])
     }
     const wait = caughtUp ? EVERY.images : IMAGES_BEHIND
@@ -148,27 +157,39 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
     }
   }
 
-  const snapshot = async (): Promise<void> => {
+  /** The stream stands still while its state is copied in memory, and goes on while the copy is packed and written. */
+  const snapshot = (): void => {
     options.guard?.()
     told.snapshot = options.clock()
     Object.assign(work, { rows: 0, busy: 0 })
     if (snapshotOffset === offset) return
     snapshotOffset = offset
-    await storeSnapshot(stores.log, descriptor, slots, state, offset)
+    const began = performance.now()
+    const captured = captureState(descriptor, state, offset)
+    const pause = (performance.now() - began) / 1000
+    observe(pauses, pause)
+    options.onPause?.(pause)
+    writing.now = true
+    writing.done = storeSnapshot(stores.log, slots, captured, options.guard).finally(() => (writing.now = false))
+    writing.done.catch(() => writing.failed.abort())
   }
 
   try {
     // A stream that was taken over at its end has no further batch: it is ours all the same.
     options.onBatch?.(offset, (await stores.log.bounds(topic)).next)
-    for await (const batch of stores.log.read(topic, 0, offset, { signal, follow: options.follow })) {
+    for await (const batch of stores.log.read(topic, 0, offset, { signal: reading, follow: options.follow })) {
       await take(batch)
       // The stores may answer without leaving the thread: let messages in, such as the one that asks to stop.
       await new Promise((resolve) => setImmediate(resolve))
     }
     options.guard?.()
     await stores.archive.flush()
-    await snapshot()
+    await writing.done
+    snapshot()
+    await writing.done
   } finally {
+    // Nothing may be written once the claim is given back. What it fails of is thrown above, unless something else has failed first.
+    await Promise.allSettled([writing.done])
     subscription.unsubscribe()
   }
   if (state.health.watermark > 0) log(`${key}: processed to offset ${offset}`)

@@ -1,6 +1,6 @@
 import { telemetryTopic, HeavensError, TOPICS, type InstrumentDescriptor, type StreamId } from '@heavens/schemas'
 import type { Log } from '@heavens/storage'
-import { restoreState, snapshotState, type StreamState } from './stream-state.js'
+import { restoreState, snapshotBytes, type CapturedState, type StreamState } from './stream-state.js'
 
 /** The topic of snapshots keeps the last record of each key: two keys in turn keep the last two snapshots. */
 const SLOTS = [0, 1] as const
@@ -34,9 +34,10 @@ export async function loadSnapshot(log: Log, descriptor: InstrumentDescriptor, s
   return { slots: { stream, next: 0 }, found: undefined }
 }
 
-/** Write a snapshot over the older of the two. Answers its bytes. */
-export async function storeSnapshot(log: Log, descriptor: InstrumentDescriptor, slots: SnapshotSlots, state: StreamState, offset: number): Promise<number> {
-  const value = snapshotState(descriptor, state, offset)
+/** Write a snapshot over the older of the two; `guard` is asked just before. Answers its bytes. */
+export async function storeSnapshot(log: Log, slots: SnapshotSlots, captured: CapturedState, guard?: () => void): Promise<number> {
+  const value = await snapshotBytes(captured)
+  guard?.()
   await log.append(TOPICS.snapshots, [{ key: `${nameOf(slots.stream)}/${slots.next}`, value }])
   slots.next = slots.next === 0 ? 1 : 0
   return value.length

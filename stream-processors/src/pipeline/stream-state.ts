@@ -7,7 +7,7 @@ import { createTransients, type TransientState } from '../processors/detect-tran
 import { createHealth, type HealthState } from '../processors/measure-health.js'
 import { createImages, type ImageState } from '../processors/roll-images.js'
 import type { TakenSequences } from '../processors/take-once.js'
-import { packArrays, unpackArrays } from './pack-arrays.js'
+import { captureArrays, packCaptured, unpackArrays } from './pack-arrays.js'
 
 /** Raise it when the meaning of any processor's state changes: older snapshots are then rebuilt by replay. */
 const STATE_VERSION = 12
@@ -26,9 +26,22 @@ export function createStreamState(descriptor: InstrumentDescriptor, stream: Stre
   return { curves: createLightCurves(descriptor), transients: createTransients(descriptor, stream.run), skyTransients: createSkyTransients(descriptor, stream.run), images: createImages(descriptor), health: createHealth(descriptor, stream.run), taken: new Map() }
 }
 
-/** State and the offset it stands for, with a checksum in front: sha256 (32 bytes), then the serialised record. */
-export function snapshotState(descriptor: InstrumentDescriptor, state: StreamState, offset: number): Uint8Array {
-  const body = serialize({ version: STATE_VERSION, descriptor: JSON.stringify(descriptor), offset, state: packArrays(state) })
+/** State as it was at one moment, and the offset it stands for. What is done to the state afterwards does not reach it. */
+export interface CapturedState {
+  descriptor: string
+  offset: number
+  /** of `captureArrays` */
+  state: unknown
+}
+
+/** The part of a snapshot for which the stream stands still: a copy in memory. */
+export function captureState(descriptor: InstrumentDescriptor, state: StreamState, offset: number): CapturedState {
+  return { descriptor: JSON.stringify(descriptor), offset, state: captureArrays(state) }
+}
+
+/** The bytes of a snapshot, with a checksum in front: sha256 (32 bytes), then the serialised record. The stream may go on meanwhile. */
+export async function snapshotBytes({ descriptor, offset, state }: CapturedState): Promise<Uint8Array> {
+  const body = serialize({ version: STATE_VERSION, descriptor, offset, state: await packCaptured(state) })
   return Buffer.concat([createHash('sha256').update(body).digest(), body])
 }
 

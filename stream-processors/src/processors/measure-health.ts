@@ -79,7 +79,7 @@ export function stepHealth(state: HealthState, item: Item): void {
 }
 
 /** @param totals counts in the light curves, so that what is shown is what is stored. `latency` and `stages` are of wall clocks, which are not the processors' to read */
-export function healthRecord(state: HealthState, totals: { bands: readonly number[]; outOfBand: number }, latency: number | null, stages: StageLatency[]): StreamHealth {
+export function healthRecord(state: HealthState, totals: { bands: readonly number[]; outOfBand: number }, latency: number | null, stages: StageLatency[], snapshots: StreamHealth['snapshots']): StreamHealth {
   const rates = state.descriptor.groups.map(() => 0)
   for (const r of state.recent) rates[r.group]! += r.events / RATE_SPAN
   return {
@@ -88,7 +88,7 @@ export function healthRecord(state: HealthState, totals: { bands: readonly numbe
     ledger: { ...state.ledger, outOfBand: totals.outOfBand }, packets: state.packets, gaps: state.gaps,
     groups: state.descriptor.groups.flatMap((g, i) => (state.groupEvents[i]! > 0 ? [{ id: g.id, events: state.groupEvents[i]!, rate: rates[i]! }] : [])),
     bands: state.descriptor.bands.map((b, i) => ({ id: b.id, eMin: b.eMin, eMax: b.eMax, counts: totals.bands[i]! })),
-    pointing: state.pointing, latency, stages,
+    pointing: state.pointing, latency, stages, snapshots,
   }
 }
 
