@@ -31,6 +31,8 @@ export interface OpenStoresOptions {
   clientId: string
   /** data folder: all embedded stores, and what waits for servers that are away */
   folder: string
+  /** curves that waited for their server when an earlier process of this name ended: `drop` where they are put again from a snapshot. Default `send` */
+  leftovers?: 'send' | 'drop'
   /** told one sentence for each thing worth an operator's eye */
   log(sentence: string): void
 }
@@ -81,7 +83,7 @@ export async function openStores(settings: StoreSettings, options: OpenStoresOpt
 async function openInflux(settings: Extract<CurveSettings, { kind: 'influxdb' }>, root: string, options: OpenStoresOptions): Promise<CurveStore> {
   const { openInfluxCurveStore } = await import('./curves/influx/open-influx-curve-store.js')
   const { kind: _, ...influx } = settings
-  return openInfluxCurveStore({ ...influx, spool: join(root, 'curves-waiting', options.clientId), log: options.log })
+  return openInfluxCurveStore({ ...influx, spool: join(root, 'curves-waiting', options.clientId), log: options.log, ...(options.leftovers ? { leftovers: options.leftovers } : {}) })
 }
 
 async function openBucket(settings: Extract<ArchiveSettings, { kind: 's3' }>): Promise<ObjectStore> {

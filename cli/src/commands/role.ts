@@ -61,7 +61,7 @@ export async function role(name: RolePresence['role'], options: RoleOptions): Pr
   const serveRole = await SERVE[name]()
   /** The role on stores of its own, until it is told to end. */
   async function serve(): Promise<void> {
-    const stores = (open = await openStores(storeSettings, { clientId: `heavens-${name}-${id}`, folder: data, log: (sentence) => log.warn(sentence) }))
+    const stores = (open = await openStores(storeSettings, { clientId: `heavens-${name}-${id}`, folder: data, leftovers: 'drop', log: (sentence) => log.warn(sentence) }))
     try {
       await checkTopics(stores.log)
       const presence = await announce({ log: stores.log, self, failed, fresh: () => ({ curves: waitingCurves(stores) }) })

@@ -1,4 +1,4 @@
-import type { CurveBins, CurveKey } from '@heavens/schemas'
+import type { CurveBins, CurveKey, StreamId } from '@heavens/schemas'
 
 /** Sums over neighbouring bins: entry i covers indices [index[i] · factor, (index[i] + 1) · factor). */
 export interface CurveOverview {
@@ -31,5 +31,9 @@ export interface CurveStore {
   bounds(key: CurveKey): Promise<{ first: number; last: number } | undefined>
   /** What waits; undefined where nothing does. Stores that hold all on this machine have none. */
   backlog?(): CurveBacklog | undefined
+  /** A stream is put by this process for as long as `holds()`: after that, nothing of it that waits is sent any more. */
+  hold?(stream: StreamId, holds: () => boolean): void
+  /** Nothing that waits of a stream is sent any more once it resolves: whoever goes on with it puts that again. */
+  forget?(stream: StreamId): Promise<void>
   close(): Promise<void>
 }

@@ -76,6 +76,7 @@ async function start(options: ProcessAllOptions, instrument: Instrument, stream:
   const guard = (): void => {
     if (claim && !claim.holds()) throw new HeavensError('claim-lost', { unit: claim.unit, reason: 'the claim was not renewed in time' })
   }
+  if (claim) options.stores.curves.hold?.(stream, () => claim.holds())
   try {
     await runStream({
       stores: options.stores, instrument, stream, signal, follow: true, clock: options.clock, log: options.log, guard,
@@ -84,6 +85,7 @@ async function start(options: ProcessAllOptions, instrument: Instrument, stream:
   } finally {
     if (claim) {
       await options.stores.archive.forget(stream)
+      await options.stores.curves.forget?.(stream)
       options.onBatch?.(stream, 0, -1)
       await claim.release()
     }

@@ -160,6 +160,8 @@ export async function runStream(options: RunStreamOptions): Promise<StreamState>
   /** The stream stands still while its state is copied in memory, and goes on while the copy is packed and written. */
   const snapshot = (): void => {
     options.guard?.()
+    // Whoever goes on from it, here or on another machine, puts only what comes behind it: all before must be on the server.
+    if (stores.curves.backlog?.()) return
     told.snapshot = options.clock()
     Object.assign(work, { rows: 0, busy: 0 })
     if (snapshotOffset === offset) return

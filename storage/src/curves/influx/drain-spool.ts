@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HeavensError } from '@heavens/schemas'
 import { headOf } from './curve-lines.js'
 import { isAway, isUnwritable, type InfluxServer } from './influx-server.js'
-import type { Spool } from './spool.js'
+import type { Piece, Spool } from './spool.js'
 
 /** Bytes of pieces that are sent together, some 20,000 lines. */
 const TOGETHER = 4 << 20
@@ -17,6 +17,10 @@ export interface Draining {
   /** requests at the same time */
   lanes: number
   signal: AbortSignal
+  /** false of the owner of a piece that another process puts by now, and again from before: its pieces are left out */
+  ours(owner: string): boolean
+  /** Do something while no piece is on its way. */
+  alone<T>(action: () => Promise<T>): Promise<T>
   /** so many lines have arrived */
   sent(lines: number): void
   /** it cannot be sent, for this reason; undefined when it can again */
@@ -38,9 +42,14 @@ export async function drainSpool(how: Draining): Promise<void> {
   let settled = false
   while (!signal.aborted && spool.pieces() > 0) {
     try {
-      const { pieces, lines } = await spool.first(most)
-      await Promise.all(inLanes(lines, lanes).map((lane) => server.write(lane)))
-      if (signal.aborted) return
+      const sent = await how.alone(async (): Promise<{ pieces: readonly Piece[]; lines: string[] } | undefined> => {
+        await spool.remove(spool.of((owner) => !how.ours(owner)))
+        if (spool.pieces() === 0) return undefined
+        const first = await spool.first(most)
+        await Promise.all(inLanes(first.lines, lanes).map((lane) => server.write(lane)))
+        return first
+      })
+      if (signal.aborted || !sent) return
       how.failing(undefined)
       if (!settled) {
         // A server that stood still goes on with what it had taken in, at the same time as with this: what is older must not come last.
@@ -48,15 +57,15 @@ export async function drainSpool(how: Draining): Promise<void> {
         await wait(SETTLE)
         continue
       }
-      await spool.remove(pieces)
-      how.sent(lines.length)
+      await how.alone(() => spool.remove(sent.pieces))
+      how.sent(sent.lines.length)
       most = TOGETHER
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       if (isUnwritable(error)) {
         // One of the pieces: it would keep all that comes behind it from arriving, for ever.
         if (most > 1) most = 1
-        else how.aside(await spool.setAside(), why)
+        else how.aside(await how.alone(() => spool.setAside()), why)
         continue
       }
       settled = false

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HeavensError, type CurveBins, type CurveKey } from '@heavens/schemas'
+import { HeavensError, type CurveBins, type CurveKey, type StreamId } from '@heavens/schemas'
 import { emptyBins } from '../bin-chunks.js'
 import { checkBins } from '../check-bins.js'
 import type { CurveBacklog, CurveStore } from '../curve-store.js'
@@ -14,6 +14,8 @@ export interface InfluxCurveOptions extends InfluxSettings {
   spool: string
   /** bytes that may wait; default 1 GiB */
   spoolBytes?: number
+  /** what an earlier process left there: `drop` where all that had not arrived is put again, by whoever goes on with its work. Default `send` */
+  leftovers?: 'send' | 'drop'
   /** told one sentence for each thing worth an operator's eye */
   log(sentence: string): void
 }
@@ -29,6 +31,8 @@ export interface InfluxCounters {
 }
 
 export interface InfluxCurveStore extends CurveStore {
+  hold(stream: StreamId, holds: () => boolean): void
+  forget(stream: StreamId): Promise<void>
   backlog(): CurveBacklog | undefined
   counters(): InfluxCounters
 }
@@ -42,6 +46,7 @@ const READ_PATIENCE = 10_000
 const CLOSE_PATIENCE = 2000
 
 const quoted = (text: string): string => JSON.stringify(text).replaceAll('${', '\\${')
+const ownerOf = ({ instrument, run }: StreamId): string => `${instrument}/${run}`
 const FIELDS = ['counts', 'exposure', 'background', 'completeness', 'phase', 'revision', 'state'] as const
 
 /**
@@ -54,7 +59,12 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
   await checkInflux(options, log)
   const server = connectInflux(options)
   const spool = await openSpool(options.spool, options.spoolBytes ?? 2 ** 30)
+  if (options.leftovers === 'drop') await dropLeftovers()
   const named = new Set<string>()
+  /** streams that may pass to another process, and whether they still are ours */
+  const held = new Map<string, () => boolean>()
+  /** one after the other: what is sent from the disk, and what is taken out of it */
+  let lock: Promise<unknown> = Promise.resolve()
   let written = 0
   let refusedPieces = 0
   const closed = new AbortController()
@@ -65,10 +75,23 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
   let turn: Promise<unknown> = Promise.resolve()
   if (spool.pieces() > 0) startDraining()
 
+  async function dropLeftovers(): Promise<void> {
+    if (spool.pieces() === 0) return
+    log(`${spool.pieces()} pieces of light curves that waited when an earlier process ended are made anew from the last snapshot.`)
+    await spool.remove((await spool.first(Infinity)).pieces)
+  }
+
+  async function alone<T>(action: () => Promise<T>): Promise<T> {
+    const result = lock.then(action)
+    lock = result.catch(() => undefined)
+    return result
+  }
+
   /** Until everything is on the server, or the store is closed. */
   function startDraining(): void {
     draining ??= drainSpool({
-      spool, server, lanes: LANES, signal: closed.signal, log,
+      spool, server, lanes: LANES, signal: closed.signal, log, alone,
+      ours: (owner) => held.get(owner)?.() ?? true,
       sent(lines) {
         written += lines
         moved = performance.now()
@@ -109,9 +132,17 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
         return
       }
     }
-    // Writing a line twice changes nothing, so all of them wait together.
+    // Writing a line twice changes nothing, so all of them wait together, by stream.
     if (spool.pieces() === 0) moved = performance.now()
-    await spool.add(all.flat())
+    const byOwner = new Map<string, string[]>()
+    for (const { key, bins } of entries) {
+      if (bins.index.length === 0) continue
+      const lines = byOwner.get(ownerOf(key)) ?? []
+      byOwner.set(ownerOf(key), lines)
+      lines.push(nameLine(key))
+      for (const line of curveLines(key, bins)) lines.push(line)
+    }
+    for (const [owner, lines] of byOwner) await spool.add(lines, owner)
     startDraining()
   }
 
@@ -194,6 +225,12 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
         await server.query(`${source(BINS, FIRST_NS, LAST_NS)}${only(key)} |> filter(fn: (r) => r._field == "counts") |> ${which}() |> keep(columns: ["_time"])`, (values, table) => ends.push(indexOf(key, values[table.column('_time').index]!)))
       }
       return ends.length === 2 ? { first: ends[0]!, last: ends[1]! + 1 } : undefined
+    },
+    hold: (stream, holds) => void held.set(ownerOf(stream), holds),
+    async forget(stream) {
+      const owner = ownerOf(stream)
+      held.delete(owner)
+      await alone(() => spool.remove(spool.of((one) => one === owner)))
     },
     backlog: () => (spool.pieces() === 0 ? undefined : {
       bytes: spool.bytes(), pieces: spool.pieces(), stuck: performance.now() - moved, reason: failure === undefined ? undefined : failure instanceof Error ? failure.message : String(failure),
