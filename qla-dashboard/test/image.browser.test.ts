@@ -161,6 +161,15 @@ describe.skipIf(noProducts())('the viewer of images on real data', () => {
     await expect.poll(() => rows.count()).toBe(2)
   })
 
+  it('takes a region into a new request', async () => {
+    await open(`drawer=product&job=${crab.id}&v.region=circle,84.5,21.2,0.4`)
+    await page.locator('[data-take="place"]').click()
+    const form = page.locator('request-form')
+    await expect.poll(() => form.locator('#ra').inputValue()).toBe('84.5')
+    expect([await form.locator('#dec').inputValue(), await form.locator('#radius').inputValue(), await form.locator('#start').inputValue()]).toEqual(['21.2', '0.4', '2008-08-04'])
+    await form.locator('.quote').getByText(/LAT.*events/).waitFor({ timeout: 30_000 })
+  })
+
   it('comes nearer between two fingers, and moves under one, on a phone', async () => {
     const context = await given.browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
     const phone = await context.newPage()

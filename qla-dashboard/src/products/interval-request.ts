@@ -28,3 +28,17 @@ export function intervalRequest(job: Pick<Job, 'request' | 'used'>, { start, sto
     ...(spectrum && background.length ? { products: { ...request.products, spectrum: { ...spectrum, background: moved } } } : {}),
   }
 }
+
+/** A place on an image that was marked, ICRS degrees. */
+export interface MarkedPlace {
+  lon: number
+  lat: number
+  radius: number
+}
+
+/** The request of a job at the marked place: its name and what was said of its old place are left out. */
+export function placeRequest({ request }: Pick<Job, 'request'>, { lon, lat, radius }: MarkedPlace): Partial<AnalysisRequestInput> {
+  const { label: _, ...rest } = request as AnalysisRequestInput
+  const round = (v: number): number => Number(v.toFixed(5))
+  return { ...rest, target: { ra: round(lon), dec: round(lat), radius: round(radius) } }
+}

@@ -6,7 +6,7 @@ import type { Topic } from '../state/console-state.js'
 import { describeJob } from '../jobs/describe-job.js'
 import { bytesText } from '../state/formats.js'
 import { askBytes } from '../wire/rest.js'
-import { type MarkedInterval, intervalRequest } from './interval-request.js'
+import { type MarkedInterval, type MarkedPlace, intervalRequest, placeRequest } from './interval-request.js'
 import type { LookChange } from './look.js'
 import { archiveLink, productLink } from './product-link.js'
 import { SHOWN, isShown, kindName, productList } from './product-list.js'
@@ -107,7 +107,7 @@ export class ProductViewer extends Panel {
     const product = this.#product(job)
     const report = job.products.find((p) => p.kind === 'report')
     const name = (id: string): string => this.state.instruments.find((d) => d.id === id)?.name ?? id
-    return html`<div class="all" @look=${(e: CustomEvent<LookChange>) => this.actions.setLook(e.detail)} @interval=${(e: CustomEvent<MarkedInterval>) => this.actions.analyse(intervalRequest(job, e.detail))}><h3>${describeJob(job)} <span class="dim mono">${job.id}</span></h3>
+    return html`<div class="all" @look=${(e: CustomEvent<LookChange>) => this.actions.setLook(e.detail)} @interval=${(e: CustomEvent<MarkedInterval>) => this.actions.analyse(intervalRequest(job, e.detail))} @place=${(e: CustomEvent<MarkedPlace>) => this.actions.analyse(placeRequest(job, e.detail))}><h3>${describeJob(job)} <span class="dim mono">${job.id}</span></h3>
       ${job.products.length ? html`<div class="links"><a id="archive" href=${archiveLink(job)} download>All files (tar)</a>
         ${report ? html`<a id="report" href=${productLink(job, report.path)} target="_blank" rel="noopener">Report</a><a href=${productLink(job, report.path)} download="${job.id}-report.html" aria-label="Download ${report.path}">HTML</a>` : nothing}
         <button class="plain" id="copy-link" @click=${() => void this.#copyLink()}>Copy link to this view</button>

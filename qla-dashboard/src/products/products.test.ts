@@ -15,7 +15,7 @@ import { regionCounts } from './region-counts.js'
 import { regionOutline } from './region-outline.js'
 import { fitTable, rangeText } from './fit-results.js'
 import { hardnessRatio } from './hardness-ratio.js'
-import { intervalRequest } from './interval-request.js'
+import { intervalRequest, placeRequest } from './interval-request.js'
 import type { CurveTable } from './read-curves.js'
 import { binWidth, rebinCurve, widthsFor } from './rebin-curve.js'
 import { spectrumBins, spectrumFigure } from './spectrum-figure.js'
@@ -111,6 +111,13 @@ describe('Bayesian blocks', () => {
   })
   it('are not made of rates', () => {
     expect(curveBlocks({ ...rebinCurve(curve([1, 2]), NaN), counts: null }, 0.05)).toEqual([])
+  })
+})
+
+describe('a place that was marked', () => {
+  it('becomes the target of a new request, with the rest as it was', () => {
+    const request = { label: 'Crab', target: { name: 'Crab' }, time: { intervals: [['2008-08-04', '2016-01-01']] }, instruments: [{ id: 'fermi-lat' }] }
+    expect(placeRequest({ request }, { lon: 83.6330812, lat: -5.5, radius: 0.25 })).toEqual({ target: { ra: 83.63308, dec: -5.5, radius: 0.25 }, time: request.time, instruments: request.instruments })
   })
 })
 

@@ -4,7 +4,8 @@ import { baseStyle } from '../app/base-style.js'
 import { numberText } from '../figures/axis-text.js'
 import type { Figure } from '../figures/figure.js'
 import { type PositionForm, positionText } from '../state/formats.js'
-import { type Region, sizesOf } from './image-region.js'
+import { type Region, reachOf, sizesOf } from './image-region.js'
+import type { MarkedPlace } from './interval-request.js'
 import { profileFigure, radialProfile } from './radial-profile.js'
 import type { Picture } from './read-product.js'
 import { type RegionCounts, isCounts, regionCounts } from './region-counts.js'
@@ -14,6 +15,7 @@ import { viewerStyle } from './viewer-style.js'
  * The region that is chosen, in figures: where it is, what is in it of the picture that is shown, and the profile around its middle.
  *
  * @fires region  detail: the region as it was changed
+ * @fires place   detail: MarkedPlace, to be analysed
  */
 export class RegionPanel extends LitElement {
   static override styles = [baseStyle, viewerStyle]
@@ -45,7 +47,8 @@ export class RegionPanel extends LitElement {
     const field = (label: string, value: number, key: string): TemplateResult =>
       html`<label>${label} <input class="number" aria-label="${label} of the region" .value=${String(Number(value.toFixed(5)))} @change=${(e: Event) => this.#set(key, e.target as HTMLInputElement)}></label>`
     return html`<div class="bar" role="group" aria-label="Region">${field(picture.wcs ? 'RA' : 'x', region.lon, 'lon')}${field(picture.wcs ? 'Dec' : 'y', region.lat, 'lat')}
-        ${region.shape === 'circle' ? field('radius', region.radius, 'radius') : region.shape === 'annulus' ? html`${field('inner', region.inner, 'inner')}${field('outer', region.outer, 'outer')}` : html`${field('width', region.width, 'width')}${field('height', region.height, 'height')}${field('angle', region.angle ?? 0, 'angle')}`}<span class="dim">${unit}</span></div>
+        ${region.shape === 'circle' ? field('radius', region.radius, 'radius') : region.shape === 'annulus' ? html`${field('inner', region.inner, 'inner')}${field('outer', region.outer, 'outer')}` : html`${field('width', region.width, 'width')}${field('height', region.height, 'height')}${field('angle', region.angle ?? 0, 'angle')}`}<span class="dim">${unit}</span>
+        ${picture.wcs ? html`<button data-take="place" @click=${() => this.dispatchEvent(new CustomEvent<MarkedPlace>('place', { detail: { lon: region.lon, lat: region.lat, radius: reachOf(region) }, bubbles: true, composed: true }))}>Analyse here</button>` : nothing}</div>
       ${this.#counts ? this.#numbers(this.#counts) : nothing}
       <figure-view .figure=${this.#profile} .theme=${this.theme} label="Radial profile around the region"></figure-view>`
   }
