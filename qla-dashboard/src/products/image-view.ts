@@ -190,7 +190,8 @@ export class ImageView extends LitElement {
         ${choice('Stretch', colours.stretch, STRETCHES.map((s) => [s, s]), (stretch) => changeLook(this, { stretch }))}
         ${this.#signed ? nothing : choice('Colour map', lookChoice(this.look, 'map', MAPS), MAPS.map((m) => [m, m]), (m) => changeLook(this, { map: m }))}
         ${choice('Range of the colours', this.#cut, CUTS.filter((c) => c === 'all' || c === 'own' || (this.#signed ? c === '5' : c !== '5')).map((c) => [c, CUT_NAMES[c]]), (cut) => changeLook(this, { cut, limits: null }))}
-        ${own ? html`<span>${limit('Lowest value of the colours', 0)} – ${limit('Highest value of the colours', 1)}</span>` : nothing}</div>`
+        ${own ? html`<span>${limit('Lowest value of the colours', 0)} – ${limit('Highest value of the colours', 1)}</span>` : nothing}
+        <button class="plain" title="Whole image (0)" ?disabled=${!this.#camera} @click=${() => changeLook(this, { at: null })}>Whole</button></div>`
   }
 
   #toolBar(picture: Picture): TemplateResult {
@@ -198,7 +199,7 @@ export class ImageView extends LitElement {
     const toggle = (key: 'lines' | 'names', label: string): TemplateResult => html`<label><input type="checkbox" .checked=${this.look[key] !== '0'} @change=${(e: Event) => changeLook(this, { [key]: (e.target as HTMLInputElement).checked ? null : '0' })}>${label}</label>`
     return html`<div class="bar"><span class="tools" role="group" aria-label="What the pointer does">${(['move', ...SHAPES] as const).map((t) => html`<button data-tool=${t} aria-pressed=${t === this.tool ? 'true' : 'false'} @click=${() => { this.tool = t }}>${TOOLS[t]}</button>`)}</span>
       ${picture.wcs ? html`${choice('Coordinates', form, POSITION_FORMS.map((f) => [f, FORM_NAMES[f]]), (frame) => changeLook(this, { frame: frame === 'degrees' ? null : frame }))}${toggle('lines', 'graticule')}${toggle('names', 'sources')}` : nothing}
-      <button class="plain" title="Whole image (0)" ?disabled=${!this.#camera} @click=${() => changeLook(this, { at: null })}>Whole</button></div>`
+</div>`
   }
 }
 

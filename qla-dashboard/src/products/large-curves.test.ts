@@ -129,3 +129,15 @@ it('offers bins with some counts in them where most are empty', () => {
   expect(tellingWidth(sparse, [1, 2, 5, 10, 100, 200, 500, 1000])).toBe(500)
   expect(tellingWidth({ ...sparse, counts: new Float64Array(n).fill(3) }, [1, 2])).toBe(1)
 })
+
+it('takes the bins from the curve that is shown at first, not from that of whole runs', async () => {
+  const rows = 4
+  const column = (name: string, value: number, unit = ''): { name: string; format: string; unit: string; values: Float64Array } => ({ name, format: '1D', unit, values: new Float64Array(rows).fill(value) })
+  const extension = (name: string, width: number): Parameters<typeof writeFits>[0][number] => ({
+    kind: 'bintable', name, rows, cards: [['E_MIN', 1e9], ['E_MAX', 3e9]],
+    columns: [{ ...column('TIME', 0), values: Float64Array.from({ length: rows }, (_, i) => START + (i + 0.5) * width) }, column('TIMEDEL', width), column('RATE', 2, 'count/s'), column('ERROR', 0.1, 'count/s'), column('FLUX', 3e-11, 'photon/cm**2/s'), column('FLUXERR', 1e-12), column('EXPOSURE', 1e9)],
+  })
+  const curves = await opened(bytesSource(writeFits([extension('RATE', 240), extension('RUNS', 1680)])))
+  expect(curves.curves.map((c) => c.shows)).toEqual(['rates', 'fluxes', 'rates per run', 'fluxes per run'])
+  expect([curves.width, curves.stop - curves.start]).toEqual([240, 4 * 1680])
+})

@@ -11,7 +11,7 @@ export interface CurveFile {
   /** start of the first bin and end of the last, in the clock of the file [s] */
   start: number
   stop: number
-  /** widest bin [s] */
+  /** widest bin of the first curve, which is shown at first [s] */
   width: number
   /** bins of the longest curve */
   rows: number
@@ -37,7 +37,8 @@ export async function openCurves(file: FitsFile): Promise<CurveFile | null> {
   const ends = await Promise.all(used.filter((t) => t.rows > 0).map(async ({ hdu, rows }) => [curvesOf(hdu, await readTable(file, hdu, { to: 1 }))[0]!, curvesOf(hdu, await readTable(file, hdu, { from: rows - 1 }))[0]!] as const))
   const start = Math.min(...ends.map(([first]) => first.time[0]! - first.width[0]! / 2))
   const stop = Math.max(...ends.map(([, last]) => last.time[0]! + last.width[0]! / 2))
-  const width = used.reduce((most, { head }) => head[0]!.width.reduce((a, b) => Math.max(a, b), most), 0)
+  // A file may have a curve of whole runs behind that of bins.
+  const width = used[0]!.head[0]!.width.reduce((a, b) => Math.max(a, b), 0)
   return {
     curves: used.flatMap((t) => t.head), start, stop, width: Number(width.toPrecision(6)), rows: Math.max(...used.map((t) => t.rows)),
     async read(from, to, wanted, told) {
