@@ -10,7 +10,8 @@ const ROOT = /^Sesame\/Target\/Resolver$/
  *       <Resolver name="S=Simbad (…)"> <otype>AGN</otype> <jpos>…</jpos> <jradeg>10.684708</jradeg> <jdedeg>41.26875</jdedeg> <oname>M  31</oname> … </Resolver>
  *     </Target></Sesame>
  *
- * `jradeg`, `jdedeg` are ICRS degrees. The first resolver with a position counts; one that found nothing has an INFO and no position.
+ * `jradeg`, `jdedeg` are ICRS degrees. The first resolver with a position counts; one that found nothing has an INFO and no position, and where
+ * none did the INFO may stand in the target. VizieR writes catalogues in braces: `{HIP} 123`.
  *
  * @returns undefined where no resolver knows the name
  * @throws Error with the reason where it is no such answer
@@ -27,7 +28,7 @@ export function parseSesame(document: string, asked: string): NamedPlace | undef
     from = k + 1
     const [ra, dec] = [own.get('jradeg'), own.get('jdedeg')]
     if (ra === undefined && dec === undefined) continue
-    return { name: (own.get('oname') ?? '').replace(/\s+/g, ' ').slice(0, 100) || asked, ra: degrees(ra, 0, 360), dec: degrees(dec, -90, 90), type: (own.get('otype') ?? '').slice(0, 40), resolver: whoIn(attributes) }
+    return { name: (own.get('oname') ?? '').replace(/[{}]/g, '').replace(/\s+/g, ' ').trim().slice(0, 100) || asked, ra: degrees(ra, 0, 360), dec: degrees(dec, -90, 90), type: (own.get('otype') ?? '').slice(0, 40), resolver: whoIn(attributes) }
   }
   return undefined
 }
