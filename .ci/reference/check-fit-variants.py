@@ -151,6 +151,11 @@ def stated(hdu):
     return {"STAT_ERR": ("D", 1.2 * np.sqrt(np.asarray(hdu.data["COUNTS"], dtype=float) + 0.75) + 0.5)}
 
 
+def few(hdu):
+    """Six counts of a hundred: some forty in the band, none in most channels of the background."""
+    return {"COUNTS": ("J", np.random.default_rng(5).binomial(np.asarray(hdu.data["COUNTS"], dtype="i4"), 0.06).astype("i4"))}
+
+
 def type_two(hdus):
     """Three spectra in a table, the second of them the one, with its exposure and QUALITY by row."""
     h = hdus["SPECTRUM"]
@@ -192,6 +197,7 @@ VARIANTS = [
     ("no background", {"pha": spectrum(BACKFILE="NONE")}, ("chi2", "cash"), ("--background", "none")),
     ("BACKSCAL as a vector", {"pha": spectrum(vector("BACKSCAL", 1, 1.5, BACKSCAL), BACKSCAL=None)}, ("chi2",), ()),
     ("AREASCAL as a vector", {"pha": spectrum(vector("AREASCAL", 0.7, 1.1), AREASCAL=None)}, ("cash",), ()),
+    ("few counts", {"pha": spectrum(few), "bkg": spectrum(few)}, ("cash", "wstat"), ("--grouping", "none")),
     ("AREASCAL 0.8", {"pha": spectrum(AREASCAL=0.8), "bkg": spectrum(AREASCAL=0.8)}, ("cash", "wstat"), ()),
 ]
 # What Sherpa reads otherwise or not at all: the answer must be that of the files as they came, to a rounding. The name of the spectrum may carry a number.
@@ -209,8 +215,7 @@ SAME = [
 def setup_for(pha, name, statistic):
     def setup():
         ui.load_pha(str(pha), use_errors=name in ("rates with errors", "counts with stated errors"))
-        if name == "bad channels":
-            ui.ungroup()
+        if name in ("bad channels", "few counts"): ui.ungroup()
         if statistic == "chi2" and ui.list_bkg_ids(): ui.subtract()
     return setup
 
