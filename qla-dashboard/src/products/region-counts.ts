@@ -1,7 +1,7 @@
 import { liMaSignificance } from '@heavens/science/statistics'
-import type { Region } from './image-region.js'
+import { type Region, regionText, regionsText } from './image-region.js'
 import type { Picture } from './read-product.js'
-import { distances, regionMask } from './region-mask.js'
+import { regionMask } from './region-mask.js'
 
 /** Pictures of the same pixels that say more of the counts, and the other regions. */
 export interface RegionContext {
@@ -11,6 +11,8 @@ export interface RegionContext {
   background?: Picture | null
   /** all regions: those that are background, and sources that no background may hold */
   regions?: readonly Region[]
+  /** pixels of regions of this picture by their text, which are filled in as they are worked out: each is wanted for every other region */
+  masks?: Map<string, Uint8Array>
 }
 
 /** Counts above a background. */
@@ -41,8 +43,7 @@ const RING = [1.5, 3] as const
 
 /** Sums over a region, and what its background says. */
 export function regionCounts(picture: Picture, region: Region, context: RegionContext = {}): RegionCounts {
-  const distance = distances(picture, region.lon, region.lat)
-  const mask = regionMask(picture, region, distance)
+  const mask = maskOf(picture, region, context)
   const { values, width } = picture
   let [pixels, valued, sum, largest, at] = [0, 0, 0, -Infinity, -1]
   for (let i = 0; i < mask.length; i++) {
@@ -56,26 +57,49 @@ export function regionCounts(picture: Picture, region: Region, context: RegionCo
   }
   return {
     pixels, valued, sum, mean: valued ? sum / valued : NaN, largest: valued ? largest : NaN, at: at < 0 ? null : [at % width, Math.floor(at / width)],
-    excess: isCounts(picture) && valued > 0 && !region.off ? excessOf(picture, region, mask, distance, sum, context) : null,
+    excess: isCounts(picture) && valued > 0 && !region.off ? excessOf(picture, region, mask, sum, context) : null,
   }
+}
+
+function maskOf(picture: Picture, region: Region, { masks }: RegionContext): Uint8Array {
+  const text = regionText(region)
+  const mask = masks?.get(text) ?? regionMask(picture, region)
+  masks?.set(text, mask)
+  return mask
+}
+
+/** Pixels that are in any of the regions. Not to be written to. */
+function unionOf(picture: Picture, regions: readonly Region[], context: RegionContext): Uint8Array {
+  if (regions.length === 1) return maskOf(picture, regions[0]!, context)
+  const key = regionsText(regions)
+  const known = context.masks?.get(key)
+  if (known) return known
+  const all = new Uint8Array(picture.values.length)
+  for (const region of regions) {
+    const mask = maskOf(picture, region, context)
+    for (let i = 0; i < all.length; i++) all[i]! |= mask[i]!
+  }
+  context.masks?.set(key, all)
+  return all
 }
 
 /** Whether pixels are numbers of events, whose error is their square root. */
 export const isCounts = (picture: Pick<Picture, 'name' | 'unit'>): boolean => /^counts?$/i.test(picture.unit.trim()) && /^counts/i.test(picture.name)
 
-function excessOf(picture: Picture, region: Region, mask: Uint8Array, distance: Float64Array, counts: number, { exposure, background, regions = [] }: RegionContext): Excess | null {
+function excessOf(picture: Picture, region: Region, mask: Uint8Array, counts: number, context: RegionContext): Excess | null {
+  const { exposure, background, regions = [] } = context
   const offs = regions.filter((r) => r.off)
   if (offs.length === 0 && background && background.values.length === mask.length) {
     const expected = background.values.reduce((total, v, i) => (mask[i] && Number.isFinite(v) ? total + v : total), 0)
     return { from: 'map', expected, error: Math.sqrt(counts), sigma: knownSignificance(counts, expected) }
   }
   if (offs.length === 0 && region.shape !== 'circle') return null
-  const off = new Uint8Array(mask.length)
-  if (offs.length) for (const r of offs) regionMask(picture, r).forEach((v, i) => { if (v) off[i] = 1 })
-  else if (region.shape === 'circle') for (let i = 0; i < off.length; i++) off[i] = distance[i]! >= RING[0] * region.radius && distance[i]! <= RING[1] * region.radius ? 1 : 0
+  const { lon, lat } = region
+  const beds: readonly Region[] = offs.length || region.shape !== 'circle' ? offs : [{ shape: 'annulus', lon, lat, inner: RING[0] * region.radius, outer: RING[1] * region.radius }]
+  const off = unionOf(picture, beds, context).slice()
   // No source is in the background, this one least of all.
-  const sources = regions.filter((r) => !r.off).map((r) => regionMask(picture, r))
-  for (const source of [mask, ...sources]) source.forEach((v, i) => { if (v) off[i] = 0 })
+  const sources = unionOf(picture, regions.filter((r) => !r.off), context)
+  for (let i = 0; i < off.length; i++) if (mask[i] || sources[i]) off[i] = 0
   const weight = exposure && exposure.values.length === mask.length ? exposure.values : null
   const [on, beside] = [weigh(picture, mask, weight), weigh(picture, off, weight)]
   if (!(beside.weight > 0)) return null

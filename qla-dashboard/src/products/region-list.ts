@@ -9,6 +9,9 @@ import type { Picture } from './read-product.js'
 import { type RegionContext, type RegionCounts, isCounts, regionCounts } from './region-counts.js'
 import { viewerStyle } from './viewer-style.js'
 
+/** Pixels of so many regions are kept, those of moved ones too. */
+const MOST_MASKS = 60
+
 const BACKGROUNDS = { regions: 'against the background regions (σ: Li & Ma)', map: 'against the background map, as if it had no error', ring: 'of a circle against the ring from 1.5 to 3 radii (σ: Li & Ma)' } as const
 
 /**
@@ -39,16 +42,18 @@ export class RegionList extends LitElement {
   declare name: string
   #counts: RegionCounts[] = []
   #known = new Map<string, RegionCounts>()
+  #masks = new Map<string, Uint8Array>()
 
   protected override willUpdate(changes: PropertyValues<this>): void {
     if (!changes.has('picture') && !changes.has('regions') && !changes.has('context')) return
     if (changes.has('picture') || changes.has('context')) this.#known = new Map()
+    if (changes.has('picture') || this.#masks.size > MOST_MASKS) this.#masks = new Map()
     // The background of one region depends on the others.
     const all = this.regions.map(regionText).join(';')
     const next = new Map<string, RegionCounts>()
     this.#counts = this.regions.map((region) => {
       const key = `${regionText(region)}|${all}`
-      const counts = this.#known.get(key) ?? regionCounts(this.picture, region, { ...this.context, regions: this.regions })
+      const counts = this.#known.get(key) ?? regionCounts(this.picture, region, { ...this.context, regions: this.regions, masks: this.#masks })
       next.set(key, counts)
       return counts
     })

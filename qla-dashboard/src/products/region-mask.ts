@@ -31,11 +31,24 @@ export function distances(picture: Picture, lon: number, lat: number): Float64Ar
 }
 
 /** Whether the middle of each pixel is in the region; 1 or 0, row by row. Sides of a box are measured on the plane that touches the sky at its middle. */
-export function regionMask(picture: Picture, region: Region, distance: Float64Array = distances(picture, region.lon, region.lat)): Uint8Array {
+export function regionMask(picture: Picture, region: Region): Uint8Array {
   const out = new Uint8Array(picture.width * picture.height)
   if (region.shape === 'box') return boxMask(picture, region, out)
   const [inner, outer] = region.shape === 'circle' ? [0, region.radius] : [region.inner, region.outer]
-  for (let i = 0; i < out.length; i++) out[i] = distance[i]! >= inner && distance[i]! <= outer ? 1 : 0
+  const sky = picture.directions?.()
+  if (!sky) {
+    distances(picture, region.lon, region.lat).forEach((d, i) => { out[i] = d >= inner && d <= outer ? 1 : 0 })
+    return out
+  }
+  // Radii as squares of chords: no root and no arc for each pixel.
+  const chord = (angle: number): number => (2 * Math.sin((Math.min(180, angle) * DEGREE) / 2)) ** 2
+  const [near, far] = [chord(inner), chord(outer)]
+  const [cx, cy, cz] = unitVector(region.lon, region.lat)
+  for (let i = 0; i < out.length; i++) {
+    const [dx, dy, dz] = [sky[3 * i]! - cx, sky[3 * i + 1]! - cy, sky[3 * i + 2]! - cz]
+    const square = dx * dx + dy * dy + dz * dz
+    out[i] = square >= near && square <= far ? 1 : 0
+  }
   return out
 }
 
