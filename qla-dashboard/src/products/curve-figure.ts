@@ -20,7 +20,7 @@ export function curveFigure(bands: readonly DrawnBand[], hardness: { label: stri
   const height = bands.length === 1 ? 260 : bands.length === 2 ? 170 : 120
   const first = bands[0]?.bins
   const rows: FigureRow[] = bands.map(({ name, unit, bins, blocks }) => ({
-    label: `${name} · ${unit}${bins.rate.some(Number.isFinite) ? '' : ' · no value'}`, height, log: false,
+    label: `${name} · ${unit}${bins.rate.some(Number.isFinite) || bins.upper.some(Number.isFinite) ? '' : ' · no value'}`, height, log: false,
     lines: [{ ...steps(bins.start, bins.stop, bins.rate, bins.upper), role: 'data' }, ...(blocks.length ? [blockLine(blocks)] : [])],
     bars: bars(bins),
   }))

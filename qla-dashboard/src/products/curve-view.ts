@@ -83,18 +83,21 @@ export class CurveView extends LitElement {
     const width = lookNumbers(look, 'bin', 1)?.[0] ?? NaN
     // What is wanted may be asked for again by every change of the look: only one that needs other bins is read.
     const about = chosen.map((p) => `${p.path} ${p.sha256}`).join()
+    let mine = ''
     try {
       const files = (await Promise.all(chosen.map((p) => this.#open(job, p)))).filter((f) => f !== null)
       if (files.length === 0) { this.failed = 'This file holds no light curve.'; return }
       const plan = curvePlan(files, zoom, width)
       const wanted = `${about} ${JSON.stringify(plan)}`
       if (wanted === this.#wanted) return
-      this.#wanted = wanted
+      this.#wanted = mine = wanted
       const loaded = await loadCurves(files, plan, (share) => { if (wanted === this.#wanted) this.share = share })
       if (wanted !== this.#wanted) return
       this.#main = files[0]!
       Object.assign(this, { loaded, failed: null, share: null })
     } catch (error) {
+      // What was wanted before the last change may fail as it likes.
+      if (mine && mine !== this.#wanted) return
       Object.assign(this, { failed: (error as Error).message, share: null })
       this.#wanted = ''
     }

@@ -10,10 +10,10 @@ export function fitResults(answer: FitAnswer): TemplateResult {
   return html`
     <p class="fit-line"><strong>${answer.model}</strong> · ${STATISTICS[statistic]} = ${numberText(Number(value.toPrecision(5)))} for ${dof} degrees of freedom${statistic === 'chi2' && dof > 0 ? ` (${(value / dof).toFixed(2)})` : ''}${goodness === undefined ? '' : ` · chance ${numberText(Number(goodness.toPrecision(2)))}`} · ${answer.bins} bins</p>
     ${answer.warnings.map((w) => html`<p class="bad" role="alert">${w}</p>`)}
-    <table><thead><tr><th scope="col">parameter</th><th scope="col" class="number">value</th><th scope="col" class="number">1 σ</th><th scope="col">unit</th></tr></thead>
+    <div class="scroll"><table><thead><tr><th scope="col">parameter</th><th scope="col" class="number">value</th><th scope="col" class="number">1 σ</th><th scope="col">unit</th></tr></thead>
       <tbody>${answer.parameters.map((p) => html`<tr data-parameter=${p.name}><td>${p.name}</td><td class="number">${valueText(p)}</td><td class="number">${p.frozen ? 'frozen' : rangeText(p.error)}</td><td>${p.unit}</td></tr>`)}
       ${answer.flux.map((f) => html`<tr><td>flux ${energyText(f.min)} – ${energyText(f.max)}</td><td class="number">${power(f.value)}</td><td class="number">${rangeText(f.error, power)}</td><td>${f.unit}</td></tr>`)}
-      ${answer.luminosity ? html`<tr><td>luminosity ${energyText(answer.luminosity.min)} – ${energyText(answer.luminosity.max)}</td><td class="number">${power(answer.luminosity.value)}</td><td class="number">${rangeText(answer.luminosity.error, power)}</td><td>${answer.luminosity.unit}</td></tr>` : nothing}</tbody></table>
+      ${answer.luminosity ? html`<tr><td>luminosity ${energyText(answer.luminosity.min)} – ${energyText(answer.luminosity.max)}</td><td class="number">${power(answer.luminosity.value)}</td><td class="number">${rangeText(answer.luminosity.error, power)}</td><td>${answer.luminosity.unit}</td></tr>` : nothing}</tbody></table></div>
     ${answer.parameters.length === 0 ? nothing : html`<p class="note">Errors are where the statistic has risen by 1.</p>`}`
 }
 

@@ -44,7 +44,8 @@ export class ImageStage extends LitElement {
     canvas, svg { position: absolute; inset: 0; width: 100%; height: 100% }
     svg { pointer-events: none; font: 11px system-ui, sans-serif; font-variant-numeric: tabular-nums }
     path { fill: none; stroke-linejoin: round }
-    .line { stroke: #fff; stroke-width: 1px; opacity: .28 }
+    /* Grey, so that it is seen on dark and on bright pictures. */
+    .line { stroke: #8a93a0; stroke-width: 1px; opacity: .5 }
     .region { stroke: #fff; stroke-width: 1.5px }
     .region.off { stroke-dasharray: 6 4 }
     .region.selected { stroke: #8fd0ff; stroke-width: 2px }

@@ -19,7 +19,6 @@ export class KeptFits extends LitElement {
   static override styles = [baseStyle, viewerStyle, css`
     h5 { margin: 8px 0 4px; font-size: 11px; font-weight: 600; letter-spacing: .08em; text-transform: uppercase; color: var(--dim) }
     td button { border-color: transparent; font-family: var(--mono); font-size: 12px; padding: 0 4px; max-width: 260px; overflow: hidden; text-overflow: ellipsis }
-    .scroll { overflow-x: auto }
   `]
   static override properties = { fits: { attribute: false }, shown: {} }
   declare fits: readonly KeptFit[]

@@ -29,7 +29,6 @@ export class RegionList extends LitElement {
     .file { cursor: pointer; color: var(--dim) } .file:hover { color: var(--text) }
     .file:focus-within { outline: 2px solid var(--accent); outline-offset: 1px }
     .where { white-space: nowrap }
-    .scroll { overflow-x: auto }
   `]
   static override properties = { picture: { attribute: false }, context: { attribute: false }, regions: { attribute: false }, selected: { type: Number }, form: {}, name: {} }
   /** the counts of the band that is shown, or what else is shown */

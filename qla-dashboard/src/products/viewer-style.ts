@@ -6,6 +6,7 @@ export const viewerStyle = css`
   .bar > label, .bar > span { display: inline-flex; align-items: center; gap: 4px }
   .bar > label { color: var(--dim) }
   .bar input.number { width: 72px }
+  .scroll { overflow-x: auto }
   .note { color: var(--dim); font-size: 12px; margin: 4px 0 }
   table { border-collapse: collapse; width: 100%; margin: 4px 0 8px }
   th { text-align: left; font-weight: 400; color: var(--dim); padding: 2px 12px 2px 0; font-size: 12px }
