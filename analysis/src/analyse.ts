@@ -13,6 +13,7 @@ import type { Refusal } from './plan.js'
 import { prepare } from './prepare.js'
 import type { Prepared } from './prepare.js'
 import { productFolder } from './product-folder.js'
+import { productWriter } from './product-writer.js'
 import type { MadeFile } from './products/product-context.js'
 import { progressOf } from './progress.js'
 import type { Progress } from './progress.js'
@@ -58,6 +59,8 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
   const { stores, instruments, signal } = options
   const version = options.version ?? softwareVersion()
   const progress = progressOf((steps) => options.onStep?.(steps), () => performance.now())
+  const folder = productFolder(options.out)
+  const writer = productWriter(folder, (product) => options.onProduct?.(product), () => performance.now())
   try {
     const context = await requestContext(stores, instruments, options.limits)
     const used = await settleRequest(await placeNamed(input, options.names), context, stores.log)
@@ -70,8 +73,7 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
       for (const product of one.products) progress.add(`${id}/${product}`, product, 1)
     }
     if (used.request.products?.spectrum?.fit !== undefined) progress.add('fit', 'fit', 0)
-    const folder = productFolder(options.out)
-    const products: Product[] = []
+    const { products } = writer
     const refused = [...plan.refused]
     const provenance = emptyProvenance(used, version)
     const report = startReport(plan)
@@ -86,10 +88,7 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
       const before = products.length
       refused.push(...(await makeAll(prepared, stores, progress, signal, async (file) => {
         const { path: name, bytes, ...rest } = file
-        const product = await folder.write({ ...rest, path: `${id}/${name}`, instrument: id }, bytes)
-        products.push(product)
-        await report.file(product, bytes)
-        options.onProduct?.(product)
+        await report.file(await writer.put({ ...rest, path: `${id}/${name}`, instrument: id }, bytes), bytes)
       })))
       report.instrument(prepared)
       note(provenance, prepared)
@@ -100,25 +99,24 @@ export async function analyse(input: unknown, options: AnalyseOptions): Promise<
     const fit = used.request.products?.spectrum?.fit
     if (fit !== undefined && products.some(({ kind }) => kind === 'spectrum')) {
       progress.start('fit')
+      await writer.written()
       const made = await fitProducts(products, fit, (name) => folder.read(name))
       for (const { bytes, ...rest } of made.files) {
-        const product = await folder.write(rest, bytes)
-        products.push(product)
-        await report.file(product, bytes)
-        options.onProduct?.(product)
+        await report.file(await writer.put(rest, bytes), bytes)
       }
       refused.push(...made.refused)
       if (made.files.length === 0) progress.failed('fit', made.refused[0]!.sentence)
       else progress.done('fit')
     }
-    const whole = await folder.write({ path: 'report.html', kind: 'report', instrument: [...new Set(products.flatMap((p) => p.instrument.split('+')))].join('+') }, report.page(provenance, refused))
-    products.push(whole)
-    options.onProduct?.(whole)
-    await folder.writeJson('request.json', used)
-    await folder.writeJson('provenance.json', provenance)
+    await writer.put({ path: 'report.html', kind: 'report', instrument: [...new Set(products.flatMap((p) => p.instrument.split('+')))].join('+') }, report.page(provenance, refused))
+    await writer.putJson('request.json', used)
+    await writer.putJson('provenance.json', provenance)
+    await writer.written()
     await folder.writeJson('products.json', products)
-    return { used, products, read, provenance, refused }
+    return { used, products: [...products], read, provenance, refused }
   } catch (cause) {
+    // The folder may be removed as soon as this has ended.
+    await writer.settled()
     if (signal?.aborted === true) throw new HeavensError('cancelled', {}, { cause })
     throw cause
   }

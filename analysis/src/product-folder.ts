@@ -4,10 +4,13 @@ import path from 'node:path'
 import { HeavensError } from '@heavens/schemas'
 import type { Product } from '@heavens/schemas'
 
+/** What is said of a product when it is made; `path` is relative to the folder. */
+export type ProductEntry = Pick<Product, 'path' | 'kind' | 'instrument' | 'group' | 'band'>
+
 /** A folder that products are written to, whole or not at all. */
 export interface ProductFolder {
-  /** Write one product; `entry.path` is relative to the folder. */
-  write(entry: Pick<Product, 'path' | 'kind' | 'instrument' | 'group' | 'band'>, bytes: Uint8Array): Promise<Product>
+  /** Begin to write one product. */
+  write(entry: ProductEntry, bytes: Uint8Array): { product: Product; writing: Promise<void> }
   /** Bytes of a file in the folder; undefined where there is none. */
   read(name: string): Promise<Uint8Array | undefined>
   /** Write a file that is no product: a JSON text. */
@@ -17,10 +20,11 @@ export interface ProductFolder {
 /** @throws HeavensError store-full when the disk is */
 export function productFolder(root: string): ProductFolder {
   return {
-    async write(entry, bytes) {
-      await writeWhole(path.join(root, entry.path), bytes)
+    write(entry, bytes) {
+      const writing = writeWhole(path.join(root, entry.path), bytes)
       const { group, band } = entry
-      return { path: entry.path, kind: entry.kind, instrument: entry.instrument, ...(group === undefined ? {} : { group }), ...(band === undefined ? {} : { band }), sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }
+      const product = { path: entry.path, kind: entry.kind, instrument: entry.instrument, ...(group === undefined ? {} : { group }), ...(band === undefined ? {} : { band }), sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }
+      return { product, writing }
     },
     async read(name) {
       try {

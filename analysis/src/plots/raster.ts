@@ -59,7 +59,8 @@ export function png({ width, height, data }: Raster): Uint8Array {
     // Each row as its difference from the one above: plots are mostly what is above.
     rows[at] = 2
     if (y === 0) rows.set(data.subarray(0, row), 1)
-    else for (let x = 0; x < row; x++) rows[at + 1 + x] = data[from + x]! - data[from - row + x]!
+    // Many rows are as the one above: their differences are 0, as they stand.
+    else if (Buffer.compare(data.subarray(from, from + row), data.subarray(from - row, from)) !== 0) for (let x = 0; x < row; x++) rows[at + 1 + x] = data[from + x]! - data[from - row + x]!
   }
   return pngFile({ width, height, colourType: 2, rows })
 }
