@@ -108,7 +108,9 @@ export class ImageStage extends LitElement {
     const frame = this.renderRoot.querySelector<HTMLElement>('.frame')!
     this.#gestures = listenToGestures(frame, {
       press: (at) => this.#press([...at]), drag: (from, to) => this.#drag(from, to), release: () => this.#release(), click: (at) => this.#click([...at]),
-      zoom: (at, factor) => this.#look(zoomedAt(this.#stage(), at, factor)), hover: (at) => this.#hover(at && [at.x, at.y]),
+      zoom: (at, factor) => this.#look(zoomedAt(this.#stage(), at, factor)),
+      // Away from a picture that is seen whole there is nowhere to go: the page scrolls on.
+      zooms: (factor) => factor > 1 || this.#stage().camera.zoom > 1, hover: (at) => this.#hover(at && [at.x, at.y]),
     })
     this.#observer = new ResizeObserver(() => { this.size = [frame.clientWidth, frame.clientHeight] })
     this.#observer.observe(frame)

@@ -8,6 +8,8 @@ export interface GestureHandlers {
   /** the drag is over */
   release?(): void
   zoom(at: Point, factor: number): void
+  /** whether the wheel does anything here; where it does not, it scrolls the page. Absent: always */
+  zooms?(factor: number): boolean
   click(at: Point): void
   hover(at: { x: number; y: number } | null): void
 }
@@ -67,8 +69,10 @@ export function listenToGestures(element: HTMLElement, handlers: GestureHandlers
   on('pointerleave', () => handlers.hover(null))
   on('dblclick', (e) => handlers.zoom(at(e), e.shiftKey ? 0.4 : 2.5))
   on('wheel', (e) => {
+    const factor = Math.exp(-Math.max(-60, Math.min(60, e.deltaY * (e.deltaMode === 1 ? 16 : 1))) * 0.004)
+    if (handlers.zooms && !handlers.zooms(factor)) return
     e.preventDefault()
-    handlers.zoom(at(e), Math.exp(-Math.max(-60, Math.min(60, e.deltaY * (e.deltaMode === 1 ? 16 : 1))) * 0.004))
+    handlers.zoom(at(e), factor)
   })
   return { stop: () => abort.abort() }
 }
