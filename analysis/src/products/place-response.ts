@@ -1,5 +1,6 @@
 import type { PointResponse } from '@heavens/instruments'
 import { cosineEdges } from '../selection/cosine-edges.js'
+import { azimuthMean } from './azimuth-mean.js'
 import { livetimeCube } from '../selection/livetime-cube.js'
 import { looksIn } from '../selection/looks-in.js'
 import type { FoldedResponse } from './folded-response.js'
@@ -28,7 +29,7 @@ export interface PlaceResponse {
 }
 
 /**
- * Area [cm²] of the region and redistribution of a target, averaged over the angles at which it was seen, by live time (and by
+ * Area [cm²] of the region and redistribution of a target, averaged over the angles and azimuths at which it was seen, by live time (and by
  * area for the redistribution). Undefined where the response, the pointing or the target is not known, or the target was not seen.
  *
  * @param edges of the channels [keV]; what the sources had cut off goes into none
@@ -47,7 +48,8 @@ export function placeResponse(context: GroupContext, edges: Float64Array): Place
   const live = fine.live.reduce((a, b) => a + b, 0)
   if (!(live > 0)) return undefined
   const within1 = (energy: number, cosine: number): number => (radius === undefined ? 1 : (response.containment?.(energy, cosine, radius) ?? 1))
-  const of = (energy: number, { live: seconds, share, cosine }: typeof fine): Float64Array => seconds.map((t, b) => (t > 0 ? t * response.area(energy, cosine[b]!, share[b]!) * within1(energy, cosine[b]!) : 0))
+  const turned = azimuthMean(response, within, target, limits)
+  const of = (energy: number, { live: seconds, share, cosine }: typeof fine): Float64Array => seconds.map((t, b) => (t > 0 ? t * response.area(energy, cosine[b]!, share[b]!) * (turned?.(energy, cosine[b]!) ?? 1) * within1(energy, cosine[b]!) : 0))
   const { low, high } = trueEnergies(edges)
   const { eMin = 0, eMax = Infinity } = context.whole.cuts
   const cut = edges.map((edge) => Math.min(eMax, Math.max(eMin, edge)))

@@ -28,7 +28,7 @@ export async function pointResponse(files: readonly ResponseFile[]): Promise<Poi
   const area = (energy: number, cosine: number, live: number): number => areas.reduce((sum, of) => sum + of(energy / KEV_PER_MEV, cosine, live), 0)
   const response: PointResponse = {
     name: versionOf(aeff.file), files: [aeff, psf, edisp].flatMap(file => (file === undefined ? [] : [{ file: file.file.name, sha256: file.sha256 }])),
-    note: `area of ${types.map(type => type.slice(1).toLowerCase()).join(' + ')} events with the efficiency by live fraction; ${azimuths === undefined ? 'azimuth averaged' : 'by azimuth in light curves, averaged over it in images and spectra'}; no fisheye correction`,
+    note: `area of ${types.map(type => type.slice(1).toLowerCase()).join(' + ')} events with the efficiency by live fraction; ${azimuths === undefined ? 'azimuth averaged' : 'by azimuth in light curves and spectra, averaged over it in images'}; no fisheye correction`,
     area,
   }
   // Types of events share by their area: of a photon it is not known which it is.
