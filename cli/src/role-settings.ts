@@ -23,7 +23,7 @@ export const ROLE_VARIABLES = z.object({
   HEAVENS_MOST_WAITING: whole(1, 1_000_000).optional(),
   HEAVENS_SYNC_SECONDS: whole(1, 3600).default(120),
   HEAVENS_KEEP_DAYS: whole(1, 36_500).optional(),
-  HEAVENS_TRIM_MINUTES: whole(1, 525_600).optional(),
+  HEAVENS_TRIM_MINUTES: z.string().regex(/^[0-9]+(\.[0-9]+)?$/, 'it is not a number of minutes').transform(Number).pipe(z.number().min(0.05, 'it must be 0.05 at least').max(525_600, 'it must be 525600 at most')).optional(),
   HEAVENS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'it must be debug, info, warn or error').default('info'),
   HEAVENS_TOKEN: z.string().optional(),
 })

@@ -62,7 +62,7 @@ describe('a full disk', () => {
     await until(async () => up!.output(), (said) => /\[store-full\]/.test(said), 60)
     console.log(`full disk: said after ${((performance.now() - full) / 1000).toFixed(1)} s`)
     // Several tries without room.
-    await sleep(7000)
+    await sleep(5000)
     expect(up.process().exitCode, up.output()).toBe(null)
     const before = await acknowledged(data)
     expect(before.length).toBeGreaterThan(10)
@@ -97,7 +97,7 @@ describe('a full disk', () => {
     expect((await ready('ingest')).status).toBe(200)
     await until(async () => [await ready('process'), await ready('ingest')], (both) => both.every((one) => one.status === 503 && one.body.includes('No space is left')), 60)
     // Several tries without room: not once it says that it is ready.
-    for (const end = performance.now() + 7000; performance.now() < end; await sleep(100)) expect(await ready('ingest')).toMatchObject({ status: 503 })
+    for (const end = performance.now() + 5000; performance.now() < end; await sleep(100)) expect(await ready('ingest')).toMatchObject({ status: 503 })
     expect(roles.map((one) => one.process().exitCode)).toEqual([null, null])
     await run('mount', ['-o', 'remount,size=500m', small])
     await until(async () => roles[1]!.output().includes('all files have been played'), (played) => played, 90)
