@@ -61,7 +61,7 @@ describe.skipIf(missingOurs !== undefined)('with an InfluxDB of our own', () => 
     await rm(folder, { recursive: true, force: true })
     said.length = 0
   })
-  const open = async (bucket: string, more: { spoolBytes?: number; spool?: string } = {}): Promise<InfluxCurveStore> => {
+  const open = async (bucket: string, more: { spoolBytes?: number; spool?: string; leftovers?: 'send' | 'drop' } = {}): Promise<InfluxCurveStore> => {
     const store = await openInfluxCurveStore({ ...influx.settings, bucket, spool: join(folder, 'waiting'), log: (sentence) => said.push(sentence), ...more })
     opened.push(store)
     return store
@@ -166,6 +166,36 @@ describe.skipIf(missingOurs !== undefined)('with an InfluxDB of our own', () => 
     const next = await open(bucket)
     expect((await next.read(KEY, 0, 2000)).index.length).toBe(100)
     expect(said.join(' ')).toContain('InfluxDB has all light curves again')
+  })
+
+  it('sends nothing of a stream that has passed to another process, and nothing that an earlier process left where its work is done again', async () => {
+    const bucket = `passed-${randomUUID()}`
+    const other = { ...KEY, run: 'other' }
+    const third = { ...KEY, run: 'third' }
+    const store = await open(bucket)
+    let ours = true
+    store.hold(KEY, () => true)
+    store.hold(other, () => ours)
+    await influx.faults!.kill()
+    for (const key of [KEY, other, third]) await store.put([{ key, bins: exampleBins(span(0, 10), 1) }])
+    expect(store.counters()).toMatchObject({ waitingPieces: 3 })
+    // One is given away, one is lost; what comes when the first is taken up again is sent.
+    await store.forget(KEY)
+    ours = false
+    store.hold(KEY, () => true)
+    await store.put([{ key: KEY, bins: exampleBins([20], 2) }])
+    await influx.faults!.start()
+    expect([...(await store.read(KEY, -Infinity, Infinity)).index]).toEqual([20])
+    expect([...(await store.read(other, -Infinity, Infinity)).index]).toEqual([])
+    expect([...(await store.read(third, -Infinity, Infinity)).index]).toEqual(span(0, 10))
+    await influx.faults!.kill()
+    await store.put([{ key: third, bins: exampleBins([30], 3) }])
+    await opened.pop()!.close()
+    await influx.faults!.start()
+    const next = await open(bucket, { leftovers: 'drop' })
+    expect(next.backlog()).toBeUndefined()
+    expect([...(await next.read(third, -Infinity, Infinity)).index]).toEqual(span(0, 10))
+    expect(said.join(' ')).toContain('1 pieces of light curves that waited when an earlier process ended are made anew')
   })
 
   it('has all that was acknowledged when the writer is killed', async () => {

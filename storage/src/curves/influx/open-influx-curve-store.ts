@@ -42,7 +42,7 @@ const LANES = 2
 /** Wait between two looks of a read whether all has arrived, and the longest wait for it [ms]. */
 const LOOK = 100
 const READ_PATIENCE = 10_000
-/** Longest wait of `close` for what is on its way: it is on disk, and is sent again [ms]. */
+/** Longest wait of `close` and `forget` for what is on its way: it is sent again [ms]. */
 const CLOSE_PATIENCE = 2000
 
 const quoted = (text: string): string => JSON.stringify(text).replaceAll('${', '\\${')
@@ -229,8 +229,11 @@ export async function openInfluxCurveStore(options: InfluxCurveOptions): Promise
     hold: (stream, holds) => void held.set(ownerOf(stream), holds),
     async forget(stream) {
       const owner = ownerOf(stream)
-      held.delete(owner)
-      await alone(() => spool.remove(spool.of((one) => one === owner)))
+      // Not those that come when it is taken up again.
+      const pieces = spool.of((one) => one === owner)
+      held.set(owner, () => false)
+      // A server that stands still may answer later than anybody can wait: whoever goes on meets it as well, and sends again when it is back.
+      await Promise.race([alone(() => spool.remove(pieces)), sleep(CLOSE_PATIENCE, undefined, { ref: false })])
     },
     backlog: () => (spool.pieces() === 0 ? undefined : {
       bytes: spool.bytes(), pieces: spool.pieces(), stuck: performance.now() - moved, reason: failure === undefined ? undefined : failure instanceof Error ? failure.message : String(failure),
