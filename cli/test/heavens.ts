@@ -24,14 +24,14 @@ export interface Running {
   prints(pattern: RegExp, seconds?: number): Promise<RegExpMatchArray>
 }
 
-/** Start the built program in a process of its own. It is ended by force after a minute: a hang must fail, not stall. */
-export function start(args: readonly string[], env: Record<string, string | undefined> = {}): Running {
+/** Start the built program in a process of its own. It is ended by force after a minute, or as many seconds: a hang must fail, not stall. */
+export function start(args: readonly string[], env: Record<string, string | undefined> = {}, seconds = 60): Running {
   const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, HEAVENS_TOKEN: undefined, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()))
   child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()))
-  const hung = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  const hung = setTimeout(() => child.kill('SIGKILL'), 1000 * seconds)
   let over = false
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code) => {
