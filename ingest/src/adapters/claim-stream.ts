@@ -33,8 +33,8 @@ export type KnownSources = Awaited<ReturnType<typeof knownSources>>
 const LOOK = 300
 
 /**
- * The stream that files of an instrument go to, claimed, and what is known of the sources of all streams: `main`, unless its watermark lies ahead of these
- * data; then a run of their own, named by what they are. The same files again go where they went before, so that they are recognised as repeated. While
+ * The stream that files of an instrument go to, claimed, and what is known of the sources of all streams: `main`, unless its watermark lies ahead of what
+ * is new of these data; then a run of their own, named by what they are. The same files again go where they went before, so that they are recognised as repeated. While
  * another has the stream this waits, but with `beside` new files go to a run of their own at once. Throws cancelled.
  */
 export async function claimStream(instrument: string, files: readonly Start[], options: ClaimStreamOptions): Promise<{ stream: StreamId; known: KnownSources; claim?: StreamClaim }> {
@@ -49,7 +49,9 @@ export async function claimStream(instrument: string, files: readonly Start[], o
     if (went(main)) return main
     const watermark = await lastWatermark(log, main)
     if (!watermark) return main
-    const first = Math.min(...files.flatMap((f) => f.ahead.filter(isTimed).map((item) => timesOf(item)[0]!)))
+    // Those that have come in before are recognised there: a folder that is looked through again after a restart offers them beside new ones.
+    const fresh = files.filter((f) => !isKnown(known, main, f.id))
+    const first = Math.min(...fresh.flatMap((f) => f.ahead.filter(isTimed).map((item) => timesOf(item)[0]!)))
     // Files without times (calibration) belong to whatever is there.
     return first === Infinity || first >= watermark.time ? main : own
   }
