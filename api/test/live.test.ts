@@ -189,6 +189,8 @@ describe('the latency ledger', () => {
     expect(below).toHaveLength(37)
     expect(below).toEqual(below.toSorted((a, b) => a - b))
     expect(text).toContain(`heavens_packets_total{instrument="${ID}",run="${run}",apid="257",kind="skipped"} 12\n`)
+    expect(text).toContain(`heavens_snapshot_pause_seconds_bucket{instrument="${ID}",run="${run}",le="+Inf"} 5\n`)
+    expect(text).toContain(`heavens_snapshot_pause_seconds_sum{instrument="${ID}",run="${run}"} 0.014\n`)
     client.close()
   })
 })
