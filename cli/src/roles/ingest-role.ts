@@ -69,7 +69,7 @@ export function createIngestRole(options: IngestRoleOptions): { run(): Promise<v
     const plan = await missionPlan(stores.log, { ...start.simulate, now: now() })
     await alone('ingest/simulated', async (either) => {
       await flySimulatedMission({
-        stores, instruments: INSTRUMENTS.filter(plan.flies), sky: plan.sky, now, speed: plan.speed, liveStart: plan.liveStart, history: plan.history, signal: either, log,
+        stores, instruments: INSTRUMENTS.filter(plan.flies), sky: plan.sky, now, speed: plan.speed, liveStart: plan.liveStart, history: plan.history, signal: either, mayFinish: () => signal.aborted, log,
       })
       // It ends without an error when it is told to: who has lost the claim must wait for it again.
       if (either.aborted && !signal.aborted) throw new HeavensError('claim-lost', { unit: 'ingest/simulated', reason: 'it was not renewed in time' })

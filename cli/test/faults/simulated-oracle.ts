@@ -51,7 +51,7 @@ export async function undisturbedFlight(folder: string, log: Log, scenario: stri
     const { sky } = await missionPlan(stores.log, { scenario, seed, speed: 1, now: stop })
     const began = await firstGood(log, telemetryTopic(stream))
     const end = new AbortController()
-    const flying = flySimulatedMission({ stores, instruments: [findInstrument(stream.instrument)], sky, now: () => stop, liveStart: stop, history: () => stop - began, speed: 1, signal: end.signal, log: () => undefined })
+    const flying = flySimulatedMission({ stores, instruments: [findInstrument(stream.instrument)], sky, now: () => stop, liveStart: stop, history: () => stop - began, speed: 1, signal: end.signal, mayFinish: () => true, log: () => undefined })
     while (((await lastWatermark(stores.log, stream))?.time ?? -Infinity) < stop) await new Promise((resolve) => setTimeout(resolve, 50))
     end.abort()
     await flying

@@ -21,6 +21,8 @@ export interface SimulatedMissionOptions {
   /** data time at which it goes live, TT s; where that is in the past the mission runs at `speed` until it has caught up with now */
   liveStart: number
   signal: AbortSignal
+  /** asked when `signal` has aborted: whether what has been made may still go onto the log; not where another may have taken over */
+  mayFinish(): boolean
   log(sentence: string): void
 }
 
@@ -86,6 +88,10 @@ async function fly(instrument: Instrument, clock: () => number, options: Simulat
     // While history is made nothing else is waited for: let messages in, such as the one that asks to stop.
     await new Promise((resolve) => setImmediate(resolve))
   }
+  // Good time is told at once, photons block by block: who stops in between would leave time that was observed and photons that never came.
+  if (!options.mayFinish()) return
+  assembler.hurry = true
+  await flush(assembler, options, stream)
 }
 
 async function flush(assembler: Assembler, options: SimulatedMissionOptions, stream: StreamId): Promise<void> {
