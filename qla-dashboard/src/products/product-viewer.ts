@@ -8,7 +8,7 @@ import { bytesText } from '../state/formats.js'
 import { askBytes } from '../wire/rest.js'
 import { type MarkedInterval, type MarkedPlace, intervalRequest, placeRequest } from './interval-request.js'
 import type { LookChange } from './look.js'
-import { archiveLink, productLink } from './product-link.js'
+import { archiveLink, fitsPageLink, productLink } from './product-link.js'
 import { SHOWN, isShown, kindName, productList } from './product-list.js'
 import { sendSamp } from './send-samp.js'
 import './curve-view.js'
@@ -110,6 +110,7 @@ export class ProductViewer extends Panel {
     return html`<div class="all" @look=${(e: CustomEvent<LookChange>) => this.actions.setLook(e.detail)} @interval=${(e: CustomEvent<MarkedInterval>) => this.actions.analyse(intervalRequest(job, e.detail))} @place=${(e: CustomEvent<MarkedPlace>) => this.actions.analyse(placeRequest(job, e.detail))}><h3>${describeJob(job)} <span class="dim mono">${job.id}</span></h3>
       ${job.products.length ? html`<div class="links"><a id="archive" href=${archiveLink(job)} download>All files (tar)</a>
         ${report ? html`<a id="report" href=${productLink(job, report.path)} target="_blank" rel="noopener">Report</a><a href=${productLink(job, report.path)} download="${job.id}-report.html" aria-label="Download ${report.path}">HTML</a>` : nothing}
+        ${job.fits?.length ? html`<a id="fits-page" href=${fitsPageLink(job)} target="_blank" rel="noopener">Fits</a>` : nothing}
         <button class="plain" id="copy-link" @click=${() => void this.#copyLink()}>Copy link to this view</button>
         ${product && SENT.has(product.kind) ? html`<button class="plain" id="send-samp" title="By SAMP, to programs on this machine" @click=${() => void this.#send(job, product)}>Send to TOPCAT or Aladin</button>` : nothing}</div>` : html`<p class="dim">${job.error ? job.error.sentence : 'No product yet.'}</p>`}
       ${product ? html`<h4>${kindName(product)} <span class="dim">${name(product.instrument)} ${product.group ?? ''}</span></h4><div class="viewer">${this.#view(job, product)}</div>` : nothing}
