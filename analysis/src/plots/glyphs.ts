@@ -1,6 +1,5 @@
-/** Width and height of a character [pixels], without the gap between characters. */
+/** Width of a character [pixels], without the gap between characters; it is seven high. */
 export const GLYPH_WIDTH = 5
-export const GLYPH_HEIGHT = 7
 
 /** A character followed by its five columns as hex bytes, from the left; bit 0 is the top pixel. */
 const PACKED = [

@@ -4,7 +4,7 @@ import { isSimulated } from '../products/cards.js'
 import type { GroupContext } from '../products/product-context.js'
 import { drawAxes, drawLegend, drawSteps, PAPER, SERIES } from './axes.js'
 import type { Axis } from './axes.js'
-import { bandText } from './band-text.js'
+import { bandLabel } from './band-label.js'
 import { makeRaster, png } from './raster.js'
 
 const WIDTH = 720
@@ -47,7 +47,7 @@ export function lightCurvePreview(context: GroupContext, curves: readonly LightC
   const y: Axis = { low: low < 0 ? low * 1.05 : bottom > 0.3 * high ? bottom * 0.95 : 0, high: high > 0 ? high * 1.05 : 1, log: false, from: HEIGHT - 40, to: 36 }
   drawAxes(raster, x, y, { title: `${context.whole.descriptor.name} ${context.group.id}${isSimulated(context) ? ' (simulated)' : ''}`, x: `seconds since ${utcIsoFromTt(t0, 3)}`, y: context.whole.descriptor.rateUnit ?? 'counts/s' })
   shown.forEach((bins, i) => drawSteps(raster, x, y, bins, SERIES[i]!, bins.value.length < 400))
-  drawLegend(raster, x, y, curves.slice(0, SERIES.length).map(({ band }) => bandText(band, context.whole.descriptor.energyUnit)))
+  drawLegend(raster, x, y, curves.slice(0, SERIES.length).map(({ band }) => bandLabel(band, context.whole.descriptor.energyUnit)))
   return png(raster)
 }
 

@@ -1,9 +1,9 @@
+import { KEV } from '@heavens/science/energy'
 import { isSimulated } from '../products/cards.js'
 import type { GroupContext } from '../products/product-context.js'
 import type { Spectrum } from '../products/spectrum.js'
 import { drawAxes, drawLegend, drawSteps, PAPER, SERIES } from './axes.js'
 import type { Axis } from './axes.js'
-import { KEV } from './band-text.js'
 import { makeRaster, png } from './raster.js'
 
 const WIDTH = 560

@@ -1,7 +1,7 @@
 import type { FitAnswer, InstrumentDescriptor, Product, Provenance, Quote, RequestAsUsed } from '@heavens/schemas'
 import { formatDec, formatRa, galacticFromIcrs } from '@heavens/science/sky'
 import { mjdTtFromTt, utcIsoFromTt } from '@heavens/science/time'
-import { bandText } from '../plots/band-text.js'
+import { bandLabel } from '../plots/band-label.js'
 import { isoFromMjdTt } from '../products/date-text.js'
 import { shapeText } from '../selection/shape-text.js'
 import { totalLength } from '../selection/intervals.js'
@@ -83,7 +83,7 @@ function keyTable({ numbers, descriptors }: ReportFacts): string {
   const band = (row: KeyNumber): string => {
     if (row.band === undefined) return 'all channels'
     const unit = descriptors.find((d) => d.id === row.instrument)?.energyUnit ?? 'keV'
-    return escapeHtml(bandText(row.band, unit).replace('-', '–'))
+    return escapeHtml(bandLabel(row.band, unit).replace('-', '–'))
   }
   const fluxes = numbers.rows.some((row) => row.flux !== undefined)
   return htmlTable(['Product', 'Instrument', 'Group', 'Band', 'Counts|', 'Exposure (s)|', 'Rate (1/s)|', ...(fluxes ? ['Flux|'] : []), 'Significance (σ)|', 'over'], numbers.rows.map((row) => [
@@ -106,7 +106,7 @@ function instruments({ descriptors, used, products }: ReportFacts): string {
   return htmlTable(['Instrument', 'Mission', 'Run', 'Groups', 'Bands', 'Options', 'Files|'], used.instruments.flatMap((one) => {
     const descriptor = descriptors.find((d) => d.id === one.id)
     if (descriptor === undefined) return []
-    const bands = (used.bands ?? descriptor.bands).map((b) => bandText(b, descriptor.energyUnit).replace('-', '–'))
+    const bands = (used.bands ?? descriptor.bands).map((b) => bandLabel(b, descriptor.energyUnit).replace('-', '–'))
     return [[
       `${escapeHtml(descriptor.name)}<br><code>${escapeHtml(one.id)}</code>`, escapeHtml(descriptor.mission), escapeHtml(one.run), escapeHtml(one.groups.join(', ')), escapeHtml(bands.join('; ')),
       escapeHtml(Object.entries(one.options).map(([name, value]) => `${name}: ${String(value)}`).join(', ')), String(products.filter((p) => p.instrument === one.id).length),

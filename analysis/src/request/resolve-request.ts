@@ -1,6 +1,7 @@
 import { HeavensError, TOPICS } from '@heavens/schemas'
 import type { AnalysisRequest, InstrumentDescriptor, RequestAsUsed } from '@heavens/schemas'
 import type { Instrument } from '@heavens/instruments'
+import { KEV } from '@heavens/science/energy'
 import { parseModel } from '@heavens/science/spectra'
 import { utcIsoFromTt } from '@heavens/science/time'
 import type { StreamCoverage, Stores } from '@heavens/storage'
@@ -19,8 +20,6 @@ export interface RequestContext {
   /** absent: the usual ones */
   limits?: AnalysisLimits
 }
-
-const KEV = { keV: 1, MeV: 1e3, GeV: 1e6, TeV: 1e9 } as const
 
 /** The context as the stores have it now. */
 export async function requestContext(stores: Stores, instruments: readonly Instrument[], limits: AnalysisLimits = DEFAULT_LIMITS): Promise<RequestContext> {

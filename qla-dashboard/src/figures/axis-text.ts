@@ -1,8 +1,6 @@
 import { energyText } from '@heavens/science/energy'
 import type { FigureAxis } from './figure.js'
 
-export { bandText, energyText } from '@heavens/science/energy'
-
 /** A number on an axis: short, with a true minus, powers of ten beyond five digits. */
 export function numberText(v: number): string {
   const text = v !== 0 && (Math.abs(v) >= 100_000 || Math.abs(v) < 0.001) ? Number(v.toPrecision(3)).toExponential().replace('e+', 'e') : String(Number(v.toPrecision(4)))

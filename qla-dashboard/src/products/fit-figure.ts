@@ -1,5 +1,6 @@
 import type { FitAnswer } from '@heavens/schemas'
-import { energyText, numberText } from '../figures/axis-text.js'
+import { energyText } from '@heavens/science/energy'
+import { numberText } from '../figures/axis-text.js'
 import type { Figure, FigureBar, FigureLine, FigureRole } from '../figures/figure.js'
 
 export type FitPlot = 'folded' | 'unfolded'

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { FitAnswer, FittedParameter } from '@heavens/schemas'
-import { energyText, numberText } from '../figures/axis-text.js'
+import { energyText } from '@heavens/science/energy'
+import { numberText } from '../figures/axis-text.js'
 
 const STATISTICS: Record<FitAnswer['statistic'], string> = { chi2: 'χ²', cash: 'C', wstat: 'W' }
 

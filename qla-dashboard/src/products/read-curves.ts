@@ -1,5 +1,5 @@
 import type { FitsHdu, TableSlice } from '@heavens/science/fits'
-import { bandText } from '../figures/axis-text.js'
+import { bandText } from '@heavens/science/energy'
 import { numbers } from './read-product.js'
 
 /** A light curve of one band, as rates or as fluxes; arrays of one length. TIME is the middle of a bin, s from MJDREF. */

@@ -1,4 +1,5 @@
-import { energyText, numberText } from '../figures/axis-text.js'
+import { energyText } from '@heavens/science/energy'
+import { numberText } from '../figures/axis-text.js'
 import type { Figure, FigureBar, FigureLine, FigureRole } from '../figures/figure.js'
 import { steps } from './curve-figure.js'
 import type { SpectrumTable } from './read-product.js'

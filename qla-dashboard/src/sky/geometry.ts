@@ -37,11 +37,6 @@ const MOLLWEIDE_Y = (SQRT2 * Math.PI) / 4
 const TANGENT_FIELD = 40
 const MARGIN = 0.96
 
-/** Zoom by which the panel shows a field of so many degrees across its width. */
-export function zoomOfField(field: number, width: number, height: number): number {
-  return width / (field * RAD) / wholeSkyScale(width, height)
-}
-
 export function skyGeometry(view: SkyView, width: number, height: number): SkyGeometry {
   const scale = wholeSkyScale(width, height) * view.zoom
   const kind = Math.max(width, height) / scale < TANGENT_FIELD * RAD ? 'tangent' : 'mollweide'

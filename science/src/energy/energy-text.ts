@@ -1,3 +1,6 @@
+/** keV in a unit of energy. */
+export const KEV = { keV: 1, MeV: 1e3, GeV: 1e6, TeV: 1e9 } as const
+
 /** An energy [keV] as people write it: 50 keV, 1 MeV, 100 GeV. */
 export function energyText(keV: number): string {
   const [unit, name] = keV >= 1e9 ? [1e9, 'TeV'] : keV >= 1e6 ? [1e6, 'GeV'] : keV >= 1e3 ? [1e3, 'MeV'] : [1, 'keV']

@@ -1,1 +1,1 @@
-export { bandText, energyText } from './energy-text.js'
+export { bandText, energyText, KEV } from './energy-text.js'
